@@ -1,0 +1,1 @@
+// The first file of Database arrives with its library.

@@ -1,0 +1,1 @@
+// The first file of Domain arrives with its library.

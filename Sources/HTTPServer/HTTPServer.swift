@@ -1,0 +1,1 @@
+// The first file of HTTPServer arrives with its library.

@@ -1,0 +1,1 @@
+// The first file of Templates arrives with its library.

@@ -1,0 +1,1 @@
+// The first test of Charts arrives with its library.

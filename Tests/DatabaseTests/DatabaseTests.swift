@@ -1,0 +1,1 @@
+// The first test of Database arrives with its library.

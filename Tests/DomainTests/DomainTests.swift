@@ -1,0 +1,1 @@
+// The first test of Domain arrives with its library.

@@ -1,0 +1,1 @@
+// The first test of HTTPServer arrives with its library.

@@ -1,0 +1,1 @@
+// The first test of Provost arrives with its library.

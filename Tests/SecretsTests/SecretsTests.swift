@@ -1,0 +1,1 @@
+// The first test of Secrets arrives with its library.

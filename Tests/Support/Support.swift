@@ -1,0 +1,1 @@
+// The cast and the throw-away databases arrive with the first test that needs them.

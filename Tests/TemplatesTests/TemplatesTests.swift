@@ -1,0 +1,1 @@
+// The first test of Templates arrives with its library.

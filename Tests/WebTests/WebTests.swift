@@ -1,0 +1,1 @@
+// The first test of Web arrives with its library.
