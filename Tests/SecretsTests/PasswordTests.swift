@@ -110,7 +110,7 @@ import Testing
     let other = occupy(gate, 1)
     let entered = DispatchSemaphore(value: 0)
     Thread.detachNewThread {
-      do { try gate.through { entered.signal() } } catch { Issue.record(error) }
+      do { try gate.through { _ = entered.signal() } } catch { Issue.record(error) }
     }
     while gate.waiting == 0 { sched_yield() }
     #expect(throws: SecretsError.busy) { try gate.through {} }
