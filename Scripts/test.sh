@@ -3,7 +3,7 @@
 # "total: N passed, N failed", and the exit status is 0 only if nothing failed.
 # usage: Scripts/test.sh [STEP…] with STEP one of format, sqlite, postgres, threads, browser; all of them by default
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
 
 passed=0

@@ -4,7 +4,7 @@
 # usage: Scripts/with-postgres.sh COMMAND [ARGUMENT…]
 set -euo pipefail
 
-options=(-o max_connections=200 -o listen_addresses=127.0.0.1)
+options=(-o max_connections=200)
 [ -n "${DURABLE:-}" ] || options+=(-o fsync=off -o synchronous_commit=off -o full_page_writes=off)
 
 started=$(mktemp)
