@@ -29,6 +29,15 @@ CREATE TABLE accounts (
   created_at TEXT NOT NULL
 );
 
+-- The distinct values of each attribute. Users and memberships carry their ids, which keeps the rows that tables are read from narrow.
+CREATE TABLE attribute_values (
+  id {{id}},
+  organization_id BIGINT NOT NULL REFERENCES organizations (id),
+  attribute TEXT NOT NULL,
+  value TEXT NOT NULL,
+  CONSTRAINT attribute_values_value UNIQUE (organization_id, attribute, value)
+);
+
 -- An account in one organization; id is the account's. One row serves the Users page: what it sorts and filters by stands here.
 CREATE TABLE users (
   organization_id BIGINT NOT NULL REFERENCES organizations (id),
@@ -43,34 +52,27 @@ CREATE TABLE users (
   -- The moment from which idle days count: last activity, else the latest enrollment. '9999' where nothing can be idle.
   idle_since TEXT NOT NULL DEFAULT '9999',
   ever_idle_since TEXT NOT NULL DEFAULT '9999',
-  name_key TEXT NOT NULL,
+  manager_name_id BIGINT REFERENCES attribute_values (id),
+  manager_email_id BIGINT REFERENCES attribute_values (id),
+  job_title_id BIGINT REFERENCES attribute_values (id),
+  job_type_id BIGINT REFERENCES attribute_values (id),
+  business_unit_id BIGINT REFERENCES attribute_values (id),
+  business_unit_2_id BIGINT REFERENCES attribute_values (id),
+  location_city_id BIGINT REFERENCES attribute_values (id),
+  location_country_id BIGINT REFERENCES attribute_values (id),
+  location_region_id BIGINT REFERENCES attribute_values (id),
+  -- Folded name, a line feed, folded email: one column to search in and to sort names by.
+  search_key TEXT NOT NULL,
   email_key TEXT NOT NULL,
   name TEXT NOT NULL,
   email TEXT NOT NULL,
   external_id TEXT,
-  manager_name TEXT NOT NULL DEFAULT '',
-  manager_email TEXT NOT NULL DEFAULT '',
-  job_title TEXT NOT NULL DEFAULT '',
-  job_type TEXT NOT NULL DEFAULT '',
-  business_unit TEXT NOT NULL DEFAULT '',
-  business_unit_2 TEXT NOT NULL DEFAULT '',
-  location_city TEXT NOT NULL DEFAULT '',
-  location_country TEXT NOT NULL DEFAULT '',
-  location_region TEXT NOT NULL DEFAULT '',
   deactivated_at TEXT NOT NULL DEFAULT '',
   created_at TEXT NOT NULL,
   PRIMARY KEY (organization_id, id)
 ) {{clustered}};
 CREATE UNIQUE INDEX users_external_id ON users (organization_id, external_id);
 CREATE INDEX users_account ON users (id);
-CREATE INDEX users_by_name ON users (organization_id, joined, name_key, id);
+CREATE INDEX users_by_name ON users (organization_id, joined, search_key, id);
 CREATE INDEX users_by_email ON users (organization_id, joined, email_key, id);
 CREATE INDEX users_by_activity ON users (organization_id, joined, last_activity_at, id);
-
--- The distinct values of each attribute, for the filters; a value stays when its last user loses it.
-CREATE TABLE attribute_values (
-  organization_id BIGINT NOT NULL REFERENCES organizations (id),
-  attribute TEXT NOT NULL,
-  value TEXT NOT NULL,
-  PRIMARY KEY (organization_id, attribute, value)
-) {{clustered}};

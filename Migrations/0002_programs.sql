@@ -47,7 +47,7 @@ CREATE TABLE program_contracts (
 ) {{clustered}};
 CREATE INDEX program_contracts_contract ON program_contracts (contract_id);
 
--- One row serves the Members page: what it sorts and filters by stands here, wide columns last.
+-- One row serves the Members page: what it sorts and filters by stands here.
 CREATE TABLE memberships (
   program_id BIGINT NOT NULL REFERENCES programs (id),
   user_id BIGINT NOT NULL REFERENCES accounts (id),
@@ -57,27 +57,26 @@ CREATE TABLE memberships (
   enrollments BIGINT NOT NULL DEFAULT 0,
   current_enrollments BIGINT NOT NULL DEFAULT 0,
   completions BIGINT NOT NULL DEFAULT 0,
+  manager_name_id BIGINT REFERENCES attribute_values (id),
+  manager_email_id BIGINT REFERENCES attribute_values (id),
+  job_title_id BIGINT REFERENCES attribute_values (id),
+  job_type_id BIGINT REFERENCES attribute_values (id),
+  business_unit_id BIGINT REFERENCES attribute_values (id),
+  business_unit_2_id BIGINT REFERENCES attribute_values (id),
+  location_city_id BIGINT REFERENCES attribute_values (id),
+  location_country_id BIGINT REFERENCES attribute_values (id),
+  location_region_id BIGINT REFERENCES attribute_values (id),
   last_activity_at TEXT NOT NULL DEFAULT '',
   idle_since TEXT NOT NULL DEFAULT '9999',
   ever_idle_since TEXT NOT NULL DEFAULT '9999',
   -- From when a missed deadline or a failed assessment puts the member at risk. '9999' for never.
   missed_at TEXT NOT NULL DEFAULT '9999',
   failed_at TEXT NOT NULL DEFAULT '9999',
-  name_key TEXT NOT NULL,
+  search_key TEXT NOT NULL,
   email_key TEXT NOT NULL,
   invited_at TEXT NOT NULL DEFAULT '',
   joined_at TEXT NOT NULL DEFAULT '',
   removed_at TEXT NOT NULL DEFAULT '',
-  external_id TEXT NOT NULL DEFAULT '',
-  manager_name TEXT NOT NULL DEFAULT '',
-  manager_email TEXT NOT NULL DEFAULT '',
-  job_title TEXT NOT NULL DEFAULT '',
-  job_type TEXT NOT NULL DEFAULT '',
-  business_unit TEXT NOT NULL DEFAULT '',
-  business_unit_2 TEXT NOT NULL DEFAULT '',
-  location_city TEXT NOT NULL DEFAULT '',
-  location_country TEXT NOT NULL DEFAULT '',
-  location_region TEXT NOT NULL DEFAULT '',
   -- What a membership report said of derived figures; compared by the check, never shown.
   given_enrollments BIGINT,
   given_completions BIGINT,
@@ -86,7 +85,7 @@ CREATE TABLE memberships (
   FOREIGN KEY (organization_id, user_id) REFERENCES users (organization_id, id)
 ) {{clustered}};
 CREATE INDEX memberships_user ON memberships (organization_id, user_id);
-CREATE INDEX memberships_by_name ON memberships (program_id, state, name_key, user_id);
+CREATE INDEX memberships_by_name ON memberships (program_id, state, search_key, user_id);
 CREATE INDEX memberships_by_email ON memberships (program_id, state, email_key, user_id);
 CREATE INDEX memberships_by_activity ON memberships (program_id, state, last_activity_at, user_id);
 CREATE INDEX memberships_by_enrollments ON memberships (program_id, state, enrollments, user_id);
