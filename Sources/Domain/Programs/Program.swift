@@ -78,6 +78,13 @@ public struct Program: Sendable, Equatable {
     ) { Program($0) }
   }
 
+  /// How many programs are within reach.
+  public static func count(scope: OrganizationScope, in connection: any Connection) throws -> Int {
+    Int(
+      try connection.scalar(
+        "SELECT count(*) FROM programs p WHERE p.organization_id = \(scope.organization.id) AND \(scope.condition(program: "p.id"))"))
+  }
+
   /// What the Programs page may be sorted by.
   public enum Key: String, Sendable, CaseIterable {
     case name, invited, joined, enrolled, completed, enrollments
@@ -97,13 +104,8 @@ public struct Program: Sendable, Equatable {
   /// One page of the programs within reach whose name or slug contains a text.
   public static func page(
     search: String, sort: Sorting<Key>, request: PageRequest, scope: OrganizationScope, in connection: any Connection
-  ) throws -> Page<Program> {
-    let wanted = search.folded
-    let query = PagedQuery(
-      source: "programs p", id: "p.id",
-      scope: "p.organization_id = \(scope.organization.id) AND \(scope.condition(program: "p.id"))",
-      filter: wanted.isEmpty ? nil : "(\(SQL.contains("p.name_key", wanted)) OR \(SQL.contains("p.slug", wanted)))",
-      knownTotal: nil, key: sort.key.column, isText: sort.key == .name, descending: sort.descending)
+  ) throws -> ListPage<Program> {
+    let query = listing(search: search, sort: sort, scope: scope)
     let ids = try query.page(request, in: connection)
     var found: [Int64: Program] = [:]
     try connection.rows("SELECT \(columns) FROM programs p WHERE p.id IN (\(list: ids.rows))") { row in
@@ -111,5 +113,24 @@ public struct Program: Sendable, Equatable {
       return true
     }
     return ids.map(ids.rows.compactMap { found[$0] })
+  }
+
+  /// Calls `body` with every program within reach that matches, in order.
+  public static func each(
+    search: String, sort: Sorting<Key>, scope: OrganizationScope, in connection: any Connection, _ body: (Program) throws -> Void
+  ) throws {
+    let query = listing(search: search, sort: sort, scope: scope)
+    for id in try connection.all(query.statement, { $0.int(0) }) {
+      if let program = try connection.first("SELECT \(columns) FROM programs p WHERE p.id = \(id)", { Program($0) }) { try body(program) }
+    }
+  }
+
+  private static func listing(search: String, sort: Sorting<Key>, scope: OrganizationScope) -> PagedQuery {
+    let wanted = search.folded
+    return PagedQuery(
+      source: "programs p", id: "p.id",
+      scope: "p.organization_id = \(scope.organization.id) AND \(scope.condition(program: "p.id"))",
+      filter: wanted.isEmpty ? nil : "(\(SQL.contains("p.name_key", wanted)) OR \(SQL.contains("p.slug", wanted)))",
+      knownTotal: nil, key: sort.key.column, isText: sort.key == .name, descending: sort.descending)
   }
 }

@@ -6,11 +6,11 @@ import Templates
 struct ListState {
   typealias Parameter = (name: String, value: String)
 
-  let path: String
+  let path: Path
   private(set) var parameters: [Parameter]
 
   /// Takes the parameters that the list knows from a request; anything else in the address is dropped.
-  init(path: String, query: Query, knowing names: [String]) {
+  init(_ path: Path, query: Form, knowing names: [String]) {
     self.path = path
     parameters = names.flatMap { name in
       query.all(name).prefix(ListState.most).map { (name, String($0.prefix(ListState.longest))) }.filter { !$0.1.isEmpty }
@@ -55,13 +55,10 @@ struct ListState {
     parameters.filter { $0.name != "page" && !names.contains($0.name) }.map { Hidden(name: $0.name, value: $0.value) }
   }
 
-  var link: Link { link(path: path) }
+  var link: Path { path.with(query: parameters) }
 
-  /// The address with another path and the same parameters: an export of just what is listed.
-  func link(path: String) -> Link {
-    let query = parameters.map { Query.encode($0.name) + "=" + Query.encode($0.value) }.joined(separator: "&")
-    return Format.link(query.isEmpty ? path : path + "?" + query)
-  }
+  /// Another address with the same parameters: an export of just what is listed.
+  func link(to other: Path) -> Path { other.with(query: without("page", "size").parameters) }
 
   /// The page asked for.
   var request: PageRequest {

@@ -4,15 +4,15 @@ import Templates
 /// A list as `shared/listing` reads it: toolbar, tags, table or empty state, pager.
 struct Listing: ValueConvertible {
   struct Search: ValueConvertible {
-    let action: Link, label: String, value: String, kept: [Hidden]
+    let action: Path, label: String, value: String, kept: [Hidden]
     var templateValue: Value { ["action": action, "label": label, "value": value, "kept": kept] }
   }
   struct Tag: ValueConvertible {
-    let name: String, value: String, link: Link
+    let name: String, value: String, link: Path
     var templateValue: Value { ["name": name, "value": value, "link": link] }
   }
   struct Tags: ValueConvertible {
-    let clearLink: Link, items: [Tag]
+    let clearLink: Path, items: [Tag]
     var templateValue: Value { ["clearLink": clearLink, "items": items] }
   }
 
@@ -34,9 +34,9 @@ struct Listing: ValueConvertible {
   }
 
   /// "1,088 members", or "214 of 980 members" for a part of a known whole.
-  static func count(_ total: Int, of whole: Int?, _ one: String, _ many: String) -> String {
-    guard let whole, whole != total else { return Format.count(total, one, many) }
-    return "\(Format.number(total)) of \(Format.count(whole, one, many))"
+  static func count(_ total: Int, of whole: Int?, _ one: String, _ many: String, _ format: Format) -> String {
+    guard let whole, whole != total else { return format.plural(Int64(total), one, many) }
+    return "\(format.number(total)) of \(format.plural(Int64(whole), one, many))"
   }
 }
 
@@ -65,10 +65,10 @@ struct FilterForm: ValueConvertible {
     var texts: [Text] = []
     var templateValue: Value { ["legend": legend, "wide": !texts.isEmpty, "checks": checks, "texts": texts] }
   }
-  let action: Link, active: Int, clearLink: Link, kept: [Hidden], groups: [Group]
+  let action: Path, active: Int, clearLink: Path, kept: [Hidden], groups: [Group]
   var templateValue: Value {
     [
-      "action": action, "active": active == 0 ? Value.null : .text(Format.number(active)), "clearLink": clearLink, "kept": kept,
+      "action": action, "active": active == 0 ? Value.null : .text(String(active)), "clearLink": clearLink, "kept": kept,
       "groups": groups,
     ]
   }
@@ -80,7 +80,7 @@ struct ColumnChooser: ValueConvertible {
     let value: String, label: String, isChecked: Bool
     var templateValue: Value { ["value": value, "label": label, "checked": isChecked] }
   }
-  let action: Link, resetLink: Link, kept: [Hidden], items: [Item]
+  let action: Path, resetLink: Path, kept: [Hidden], items: [Item]
   var templateValue: Value {
     [
       "action": action, "shown": "\(items.count { $0.isChecked }) of \(items.count)", "ordered": true, "resetLink": resetLink, "kept": kept,
@@ -107,7 +107,7 @@ extension ListState {
         ColumnChooser.Item(value: $0.rawValue, label: label($0), isChecked: false)
       }
     return ColumnChooser(
-      action: Format.link(path), resetLink: without("columns").at(page: 1).link, kept: kept(except: ["columns"]), items: items)
+      action: path, resetLink: without("columns").at(page: 1).link, kept: kept(except: ["columns"]), items: items)
   }
 
   /// A heading that sorts by a key: ascending first, then the other way round.
@@ -122,7 +122,7 @@ extension ListState {
   }
 
   func search(label: String) -> Listing.Search {
-    Listing.Search(action: Format.link(path), label: label, value: value("q") ?? "", kept: kept(except: ["q"]))
+    Listing.Search(action: path, label: label, value: value("q") ?? "", kept: kept(except: ["q"]))
   }
 
   func tag(_ name: String, _ value: String, parameter: String, raw: String) -> Listing.Tag {

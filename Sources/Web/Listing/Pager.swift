@@ -4,11 +4,11 @@ import Templates
 /// The way through the pages of a list: 1 … 4 **5** 6 … 15, and the sizes a page may have.
 struct Pager: ValueConvertible {
   struct Step: ValueConvertible {
-    let label: String, link: Link?, isCurrent: Bool
+    let label: String, link: Path?, isCurrent: Bool
     var templateValue: Value { ["label": label, "link": link, "current": isCurrent] }
   }
   struct Steps: ValueConvertible {
-    let previous: Link?, next: Link?, items: [Step]
+    let previous: Path?, next: Path?, items: [Step]
     var templateValue: Value { ["previousLink": previous, "nextLink": next, "items": items] }
   }
   let summary: String
@@ -20,20 +20,20 @@ struct Pager: ValueConvertible {
   }
 
   /// The pager of a page; nil where there is nothing to page through.
-  init?<Row>(_ page: Page<Row>, state: ListState) {
+  init?<Row>(_ page: ListPage<Row>, state: ListState, format: Format) {
     guard page.total > 0 else { return nil }
     let first = (page.number - 1) * page.size + 1
-    summary = "\(Format.number(first))–\(Format.number(first + page.rows.count - 1)) of \(Format.number(page.total))"
+    summary = "\(format.number(first))–\(format.number(first + page.rows.count - 1)) of \(format.number(page.total))"
     sizes =
       page.total <= PageRequest.sizes[0]
       ? []
       : PageRequest.sizes.map { size in
         Step(label: String(size), link: state.with("size", String(size)).link, isCurrent: size == page.size)
       }
-    steps = page.count == 1 ? nil : Pager.steps(number: page.number, count: page.count, state: state)
+    steps = page.count == 1 ? nil : Pager.steps(number: page.number, count: page.count, state: state, format: format)
   }
 
-  private static func steps(number: Int, count: Int, state: ListState) -> Steps {
+  private static func steps(number: Int, count: Int, state: ListState, format: Format) -> Steps {
     var shown = Set([1, count, number - 1, number, number + 1].filter { (1...count).contains($0) })
     // A gap of one page is no shorter than its number.
     if number == 4 { shown.insert(2) }
@@ -42,7 +42,7 @@ struct Pager: ValueConvertible {
     var last = 0
     for page in shown.sorted() {
       if page > last + 1 { items.append(Step(label: "…", link: nil, isCurrent: false)) }
-      items.append(Step(label: Format.number(page), link: state.at(page: page).link, isCurrent: page == number))
+      items.append(Step(label: format.number(page), link: state.at(page: page).link, isCurrent: page == number))
       last = page
     }
     return Steps(

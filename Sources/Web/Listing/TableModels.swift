@@ -19,7 +19,7 @@ struct Badge: ValueConvertible {
 struct TableColumn: ValueConvertible {
   var label: String
   var isNumber = false
-  var sortLink: Link?
+  var sortLink: Path?
   var direction: String?
   var definition: Definition?
   var templateValue: Value {
@@ -30,22 +30,24 @@ struct TableColumn: ValueConvertible {
 /// A cell of a table. "—" stands for nothing.
 struct Cell: ValueConvertible {
   struct Head: ValueConvertible {
-    let primary: String, secondary: String?, link: Link?
+    let primary: String, secondary: String?, link: Path?
     var templateValue: Value { ["primary": primary, "secondary": secondary, "link": link] }
   }
   var head: Head?
   var isNumber = false
   var text: String?
-  var link: Link?
+  var link: Path?
   var time: String?
   var badges: [Badge] = []
   var graphic: HTML?
 
-  static func head(_ primary: String, _ secondary: String?, link: Link? = nil) -> Cell {
+  static func head(_ primary: String, _ secondary: String?, link: Path? = nil) -> Cell {
     Cell(head: Head(primary: primary, secondary: secondary, link: link))
   }
-  static func text(_ text: String) -> Cell { Cell(text: text.isEmpty ? Format.nothing : text) }
-  static func number(_ value: Int, link: Link? = nil) -> Cell { Cell(isNumber: true, text: Format.number(value), link: link) }
+  static func text(_ text: String) -> Cell { Cell(text: text.isEmpty ? "—" : text) }
+  static func number(_ text: String, link: Path? = nil) -> Cell { Cell(isNumber: true, text: text, link: link) }
+  /// A moment, with its text as people read it.
+  static func time(_ moment: String, _ text: String) -> Cell { Cell(text: moment.isEmpty ? "—" : text, time: moment.isEmpty ? nil : moment) }
 
   var templateValue: Value {
     ["head": head, "number": isNumber, "text": text, "link": link, "time": time, "badges": badges, "graphic": graphic]
@@ -73,7 +75,7 @@ struct Menu: ValueConvertible {
   struct Item: ValueConvertible {
     let label: String
     var note: String?
-    let link: Link
+    let link: Path
     var isCurrent = false
     var templateValue: Value { ["label": label, "note": note, "link": link, "current": isCurrent] }
   }
@@ -85,7 +87,7 @@ struct Menu: ValueConvertible {
 
 /// A button that goes somewhere.
 struct LinkModel: ValueConvertible {
-  let label: String, link: Link
+  let label: String, link: Path
   var templateValue: Value { ["label": label, "link": link] }
 }
 
@@ -107,7 +109,7 @@ struct Tile: ValueConvertible {
   }
   let label: String, value: String
   var unit: String?
-  var link: Link?
+  var link: Path?
   var graphic: HTML?
   var delta: Delta?
   var why: String?
@@ -124,13 +126,13 @@ struct Tile: ValueConvertible {
 /// The stages from invitation to completion with the drop between them.
 struct FunnelModel: ValueConvertible {
   struct Stage: ValueConvertible {
-    let label: String, value: String, share: String?, link: Link?, graphic: HTML, drop: Drop?, definition: Definition?
+    let label: String, value: String, share: String?, link: Path?, graphic: HTML, drop: Drop?, definition: Definition?
     var templateValue: Value {
       ["label": label, "value": value, "share": share, "link": link, "graphic": graphic, "drop": drop, "definition": definition]
     }
   }
   struct Drop: ValueConvertible {
-    let text: String, link: Link?
+    let text: String, link: Path?
     var templateValue: Value { ["text": text, "link": link] }
   }
   let title: String, note: String, stages: [Stage]
