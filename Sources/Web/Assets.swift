@@ -6,17 +6,20 @@ public import Templates
 public struct Assets: Sendable {
   static let prefix = "/assets"
   private let files: StaticFiles
+  private let reloads: Bool
 
   /// Reads the folder Public: `css/*.css`, joined in the order of their names, `js`, and the icons.
   ///
+  /// - Parameter reloads: whether files are read again for each page, for whoever edits them.
   /// - Throws: `FileError` or `ServerError` with a sentence for the terminal.
-  public init(directory: String) throws {
+  public init(directory: String, reloads: Bool = false) throws {
+    self.reloads = reloads
     let sheets = try FileManager.default.contentsOfDirectory(atPath: directory + "/css").filter { $0.hasSuffix(".css") }.sorted()
     files = try StaticFiles(directory: directory, prefix: Assets.prefix, joined: ["css/provost.css": sheets.map { "css/" + $0 }])
   }
 
-  /// Reads the files again.
-  public func reload() throws { try files.reload() }
+  /// Reads the files again, where that was asked for.
+  func refresh() throws { if reloads { try files.reload() } }
 
   /// GET /assets/…
   func respond(_ request: Request) throws -> Response { try files.respond(request) }

@@ -24,13 +24,22 @@ public final class Site: Sendable {
   let metrics = Metrics()
   private let headers: SecurityHeaders
 
+  /// The templates of pages, which must be there when the server starts. (What these include is checked when they are read.)
+  static let pages = [
+    "accountteam/organizations", "errors/error", "home/home", "identity/link-invalid", "identity/set-password", "identity/sign-in",
+    "programs/list", "programs/main", "programs/members", "users/list",
+  ]
+
   /// - Parameters:
   ///   - migrations: what the health check compares the database with.
   ///   - key: signs links, forms of visitors and flash messages.
+  /// - Throws: `MissingTemplate`, or what reading the templates throws.
   public init(
     database: any Database, migrations: Migrations, templates: ReloadingTemplates, assets: Assets, key: InstallationKey,
     settings: SiteSettings, log: SiteLog
-  ) {
+  ) throws {
+    let names = Set(try templates.current().names)
+    if let missing = Site.pages.first(where: { !names.contains($0) }) { throw MissingTemplate(name: missing) }
     (self.database, self.migrations, self.templates, self.assets) = (database, migrations, templates, assets)
     (self.key, self.settings, self.log) = (key, settings, log)
     cookies = SiteCookies(isSecure: settings.publicURL.isSecure)
@@ -62,13 +71,14 @@ public final class Site: Sendable {
   }
 
   /// Notes a finished request in the log and in the metrics.
-  public func note(_ request: Request?, method: String, status: Int, bytes: Int, took duration: Duration) {
-    let admission = request?.context as? Admission
+  public func note(_ finished: FinishedRequest) {
+    let admission = finished.context as? Admission
     let entry = SiteLog.Access(
-      id: request?.id ?? "-", method: method, route: request?.route ?? "", status: status, milliseconds: duration.inMilliseconds,
-      bytes: bytes, user: admission?.session?.viewer.accountID)
+      id: finished.id, method: finished.method, route: finished.route, status: finished.status,
+      milliseconds: finished.handlerTime.inMilliseconds, bytes: finished.bytes, user: admission?.session?.viewer.accountID)
     metrics.count(entry)
     log.access(entry)
+    if let error = finished.error { log.problem("\(error)", id: finished.id) }
   }
 
   /// Adds the header fields that every response carries.
@@ -85,4 +95,13 @@ public final class Site: Sendable {
     if settings.clockIsSet { sentences.append("Its clock was set: it is \(Format(timeZone: "UTC", now: now).time(now)) UTC here.") }
     return sentences.isEmpty ? nil : sentences.joined(separator: " ")
   }
+}
+
+/// A page's template that is not in the folder.
+public struct MissingTemplate: Error, CustomStringConvertible {
+  /// The template's name.
+  public let name: String
+
+  /// A sentence for the terminal.
+  public var description: String { "The template \(name).html is missing from the folder Templates. Install the program's files again." }
 }

@@ -24,7 +24,9 @@ enum PublicAddress {
 
   /// The listener's own address.
   static func fallback(listen: String, isSecure: Bool) throws -> PublicURL {
-    guard let url = PublicURL((isSecure ? "https://" : "http://") + listen) else {
+    // Port 0 lets the system choose one, which no link can name yet.
+    let host = listen.hasSuffix(":0") ? String(listen.dropLast(2)) : listen
+    guard let url = PublicURL((isSecure ? "https://" : "http://") + host) else {
       throw CommandFailure("\"\(listen)\" is not an address to listen on, such as 127.0.0.1:8080 or [::1]:8080.")
     }
     return url
