@@ -94,14 +94,15 @@ struct Stopwatch {
   }
 }
 
-/// Runs `body` again, with a growing and random pause, as long as the engine asks for it.
-func repeating<T>(_ body: () throws -> T) throws -> T {
+/// Runs `body` again after a failure of these kinds, up to five times and until the deadline, with a growing and random pause.
+func repeating<T>(_ kinds: Set<DatabaseError.Kind>, until deadline: Deadline, _ body: () throws -> T) throws -> T {
   var attempt = 1
   while true {
     do {
       return try body()
     } catch let error as DatabaseError
-      where attempt < 6 && !error.outcomeUnknown && (error.kind == .serialization || error.kind == .connection) && error.code != "closed"
+      where attempt < 6 && kinds.contains(error.kind) && !error.outcomeUnknown && error.code != DatabaseError.closed.code
+      && deadline.remaining > .zero
     {
       usleep(UInt32.random(in: 2_000...(10_000 << UInt32(attempt))))
       attempt += 1

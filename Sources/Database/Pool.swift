@@ -4,13 +4,11 @@ final class Pool<C: EngineConnection>: @unchecked Sendable {
   private let lock = Lock()
   private var idle: [C] = []
   private var isClosed = false
-  private let limit: Int
   private let name: String
   private let make: () throws -> C
 
   init(_ name: String, limit: Int, make: @escaping () throws -> C) {
     self.name = name
-    self.limit = limit
     self.make = make
     gate = Gate(places: limit)
   }
@@ -18,18 +16,9 @@ final class Pool<C: EngineConnection>: @unchecked Sendable {
   /// Puts a connection in that was made while opening.
   func prime(_ connection: C) { lock.withLock { idle.append(connection) } }
 
-  /// Runs `body` with a connection. Connecting happens outside of the lock; a connection goes back only idle and clean.
+  /// Runs a transaction on a connection; one that was lost while idle is replaced before `body` runs. Connecting happens outside of the lock.
   ///
   /// Throws `DatabaseError` of kind busy when none came free in time.
-  func with<T>(until deadline: Deadline, _ body: (C) throws -> T) throws -> T {
-    try gate.enter(until: deadline, name)
-    defer { gate.leave() }
-    let connection = try lock.withLock({ idle.popLast() }) ?? make()
-    defer { put(connection) }
-    return try body(connection)
-  }
-
-  /// Runs a transaction on a connection; one that was lost while idle is replaced before `body` runs.
   func transaction<T>(_ mode: TransactionMode, until deadline: Deadline, _ body: (any Connection) throws -> T) throws -> T {
     try gate.enter(until: deadline, name)
     defer { gate.leave() }
@@ -50,6 +39,7 @@ final class Pool<C: EngineConnection>: @unchecked Sendable {
     return try connection.transaction(mode, body)
   }
 
+  /// Keeps a connection only when it is idle and clean.
   private func put(_ connection: C) {
     let kept = lock.withLock {
       guard !isClosed, connection.isReusable else { return false }

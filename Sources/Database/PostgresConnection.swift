@@ -15,6 +15,7 @@ final class PostgresConnection: EngineConnection {
   /// Connects. Throws `DatabaseError` of kind connection when the server cannot be reached or refuses.
   init(_ url: String, onSlowStatement: SlowStatementHook? = nil) throws {
     stopwatch = Stopwatch(hook: onSlowStatement)
+    try PostgresConnection.check(url)
     // What stands before the URL is a default that the URL may override.
     let settings = [
       ("connect_timeout", "10"), ("tcp_user_timeout", "30000"), ("keepalives_idle", "30"), ("application_name", "provost"),
@@ -41,6 +42,13 @@ final class PostgresConnection: EngineConnection {
   }
 
   deinit { close() }
+
+  /// libpq's own sentence about a URL may quote the password.
+  private static func check(_ url: String) throws {
+    let options = url.utf8.contains(0) ? nil : PQconninfoParse(url, nil)
+    guard let options else { throw DatabaseError(.connection, code: "url", "the URL of the PostgreSQL database cannot be understood") }
+    PQconninfoFree(options)
+  }
 
   private static func connect(_ settings: [(String, String)]) -> OpaquePointer? {
     var words: [UnsafeMutablePointer<CChar>?] = settings.map { strdup($0.0) } + [nil]

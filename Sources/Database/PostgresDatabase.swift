@@ -67,7 +67,9 @@ public final class PostgresDatabase: Database, @unchecked Sendable {
   @discardableResult public func write<T>(organization: Int64, patience: Duration?, _ body: (any Connection) throws -> T) throws -> T {
     let deadline = Deadline(after: patience ?? Waits.write)
     return try taking(organization, deadline) { key in
-      try repeating { try writers.transaction(.write(key: key, wait: deadline.remaining), until: deadline, body) }
+      try repeating([.serialization, .connection], until: deadline) {
+        try writers.transaction(.write(key: key, wait: deadline.remaining), until: deadline, body)
+      }
     }
   }
 

@@ -9,6 +9,7 @@ extension PostgresConnection {
     let whole = handle.map { String(cString: PQerrorMessage($0)) } ?? "the connection is closed"
     let message = PostgresConnection.line(field(CPQ_MESSAGE_PRIMARY) ?? whole)
     let kind = isLost ? .connection : PostgresConnection.kind(state, message)
+    if kind == .busy { return DatabaseError(.busy, code: state, "waited too long for another writer", sql: sql()) }
     return DatabaseError(kind, code: state, PostgresConnection.withoutValues(message, state), sql: sql())
   }
 

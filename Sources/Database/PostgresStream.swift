@@ -22,6 +22,7 @@ extension PostgresConnection {
   private func fetch(_ cursor: String, _ body: (borrowing Row) throws -> Bool) throws {
     var size = 100
     while true {
+      try levels.check()
       let text = "FETCH \(size) FROM \(cursor)"
       let started = stopwatch.start()
       let result = try checked(PQexec(handle, text)) { text }

@@ -13,7 +13,10 @@ final class PostgresWorkbench: Workbench {
   @discardableResult func write<T>(organization: Int64, _ body: (any Connection) throws -> T) throws -> T {
     let deadline = Deadline(after: Waits.workbench)
     return try database.taking(organization, deadline) { key in
-      try repeating { try connection.transaction(.write(key: key, wait: deadline.remaining), body) }
+      // A lost connection took the temporary tables with it.
+      try repeating([.serialization], until: deadline) {
+        try connection.transaction(.write(key: key, wait: deadline.remaining), body)
+      }
     }
   }
 

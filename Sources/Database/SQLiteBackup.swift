@@ -10,7 +10,7 @@ extension SQLiteDatabase {
     guard made >= 0 else { throw DatabaseError.file("cannot write", partial) }
     Glibc.close(made)
     do {
-      let connection = try SQLiteConnection(path: self.path, .reader)
+      let connection = try SQLiteConnection(path: self.path, .exporter)
       defer { connection.close() }
       try connection.run("VACUUM INTO \(partial)")
       try SQLiteDatabase.sync(partial, O_RDONLY)

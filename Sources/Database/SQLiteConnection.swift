@@ -4,12 +4,16 @@ import CSQLite
 final class SQLiteConnection: EngineConnection {
   /// What a connection is for; it decides what it may do and how much it caches.
   enum Role {
-    case writer, reader, workbench
+    case writer, reader, exporter, workbench
+
+    var writes: Bool { self == .writer || self == .workbench }
 
     var cacheKilobytes: Int {
       switch self {
       case .writer: 65_536
       case .reader, .workbench: 32_768
+      // A scan uses a page once.
+      case .exporter: 8192
       }
     }
   }
@@ -22,6 +26,10 @@ final class SQLiteConnection: EngineConnection {
   private var rendering = Rendering()
   private let stopwatch: Stopwatch
   private var isOpen = true
+  /// Statements that are being stepped through.
+  private var stepping = 0
+  /// Pages in the log at which readers are waited for, so that the log can start over.
+  var restart = SQLiteConnection.longLog
 
   /// Opens the file, and creates it when a writer finds none.
   init(path: String, _ role: Role, immutable: Bool = false, onSlowStatement: SlowStatementHook? = nil) throws {
@@ -30,7 +38,7 @@ final class SQLiteConnection: EngineConnection {
     }
     csqlite_configure()
     stopwatch = Stopwatch(hook: onSlowStatement)
-    var flags = SQLITE_OPEN_NOMUTEX | (role == .reader ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
+    var flags = SQLITE_OPEN_NOMUTEX | (role.writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY)
     // A plain path may begin with "file:", which this build of SQLite takes for a URI.
     var name = path.hasPrefix("file:") ? "./" + path : path
     if immutable {
@@ -57,7 +65,9 @@ final class SQLiteConnection: EngineConnection {
     sqlite3_extended_result_codes(handle, 1)
     sqlite3_busy_timeout(handle, SQLiteConnection.busyTimeout)
     guard csqlite_harden(handle) == SQLITE_OK else { throw failure(nil) }
-    if role != .reader {
+    if role.writes {
+      // A file that must not be written is opened for reading, silently.
+      guard sqlite3_db_readonly(handle, "main") == 0 else { throw DatabaseError(.readOnly, code: "file", "\(path) cannot be written") }
       let mode = try first("PRAGMA journal_mode = WAL") { $0.text(0) }
       guard mode == "wal" else {
         throw DatabaseError(.readOnly, code: "wal", "\(path) cannot be kept in WAL mode; a network file system is not fit for it")
@@ -68,6 +78,7 @@ final class SQLiteConnection: EngineConnection {
       PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -\(role.cacheKilobytes); PRAGMA mmap_size = 0;
       PRAGMA temp_store = FILE; PRAGMA journal_size_limit = 67108864;
       """)
+    if role.writes { keepLogShort() }
   }
 
   private static func escaped(_ path: String) -> String {
@@ -87,6 +98,9 @@ final class SQLiteConnection: EngineConnection {
   }
 
   func stream(_ sql: SQL, _ body: (borrowing Row) throws -> Bool) throws {
+    try levels.check()
+    // As on PostgreSQL, where a cursor lives in a transaction; a workbench may be outside of one.
+    if levels.isEmpty { return try transaction(.read) { try $0.stream(sql, body) } }
     try execute(sql, timesFirstRowOnly: true, body)
   }
 
@@ -109,6 +123,8 @@ final class SQLiteConnection: EngineConnection {
     let (statement, isCached) = try statements.take(text, prepare: compile)
     defer { statements.release(statement, text, isCached: isCached) }
     try bind(statement)
+    stepping += 1
+    defer { stepping -= 1 }
     try step(statement, timesFirstRowOnly: timesFirstRowOnly, body)
   }
 
@@ -188,6 +204,7 @@ final class SQLiteConnection: EngineConnection {
   var isReusable: Bool { isOpen && levels.isEmpty && sqlite3_get_autocommit(handle) != 0 }
 
   func begin(_ mode: TransactionMode) throws {
+    guard stepping == 0 else { throw DatabaseError(.other, code: "nested", "no transaction can begin while rows are being read") }
     switch mode {
     case .read:
       try run("BEGIN")

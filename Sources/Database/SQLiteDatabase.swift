@@ -26,7 +26,7 @@ public final class SQLiteDatabase: Database, @unchecked Sendable {
     self.readers = Pool("a reader", limit: max(1, readers)) {
       try SQLiteConnection(path: path, .reader, onSlowStatement: onSlowStatement)
     }
-    exporters = Pool("an export", limit: 3) { try SQLiteConnection(path: path, .reader, onSlowStatement: onSlowStatement) }
+    exporters = Pool("an export", limit: 3) { try SQLiteConnection(path: path, .exporter, onSlowStatement: onSlowStatement) }
     // The writer comes first: it makes the file and sets WAL, which a reader cannot.
     let first = try SQLiteConnection(path: path, .writer, onSlowStatement: onSlowStatement)
     writer.prime(first)

@@ -14,11 +14,9 @@ final class SQLiteWorkbench: Workbench {
 
   @discardableResult func write<T>(organization: Int64, _ body: (any Connection) throws -> T) throws -> T {
     try database.taking(turn: Deadline(after: Waits.workbench)) { deadline in
-      try repeating {
-        connection.guardsMain(false)
-        defer { connection.guardsMain(true) }
-        return try connection.transaction(.write(key: organization, wait: deadline.remaining), body)
-      }
+      connection.guardsMain(false)
+      defer { connection.guardsMain(true) }
+      return try connection.transaction(.write(key: organization, wait: deadline.remaining), body)
     }
   }
 
