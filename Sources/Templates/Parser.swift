@@ -164,7 +164,9 @@ struct Parser {
   private mutating func open(_ kind: Frame.Kind, _ tag: Tag) throws(TemplateError) {
     let at = tag.range.lowerBound
     if kind == .section || kind == .inverted { try refuseInLayout(at, "a section") }
-    guard frames.count <= Parser.maximumNesting else { throw fault(at, "more than \(Parser.maximumNesting) sections stand in each other here") }
+    guard frames.count <= Parser.maximumNesting else {
+      throw fault(at, "more than \(Parser.maximumNesting) sections stand in each other here")
+    }
     frames.append(Frame(kind: kind, name: tag.name, at: at, context: context))
   }
 

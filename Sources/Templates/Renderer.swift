@@ -88,7 +88,8 @@ struct Renderer: ~Copyable {
     }
   }
 
-  private mutating func section(_ value: Value, _ program: Program, _ from: Int, _ to: Int, _ scope: Int, _ at: Int32) throws(TemplateError) {
+  private mutating func section(_ value: Value, _ program: Program, _ from: Int, _ to: Int, _ scope: Int, _ at: Int32) throws(TemplateError)
+  {
     try enter(program, at)
     switch value {
     case .list(let elements):

@@ -1,0 +1,82 @@
+/// Finds the bytes that mean something in CSV, eight at a time.
+struct SpecialBytes {
+  private let separator: UInt64
+  private let byte: UInt8
+
+  private static let ones: UInt64 = 0x0101_0101_0101_0101
+  private static let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
+
+  init(separator: UInt8) {
+    byte = separator
+    self.separator = SpecialBytes.ones &* UInt64(separator)
+  }
+
+  /// A word with the top bit clear in just those bytes that are equal to the pattern's, and all other bits set or not.
+  @inline(__always)
+  private static func differs(_ word: UInt64, _ pattern: UInt64) -> UInt64 {
+    let difference = word ^ pattern
+    return ((difference & low) &+ low) | difference
+  }
+
+  /// The top bit of each byte that is the separator, a quote, CR or LF; no other bits.
+  @inline(__always)
+  func mask(_ word: UInt64) -> UInt64 {
+    let ones = SpecialBytes.ones
+    let differs =
+      SpecialBytes.differs(word, separator) & SpecialBytes.differs(word, ones &* 0x22) & SpecialBytes.differs(word, ones &* 0x0A)
+      & SpecialBytes.differs(word, ones &* 0x0D)
+    return ~(differs | SpecialBytes.low)
+  }
+
+  /// The top bit of each byte that is a quote, CR or LF.
+  @inline(__always)
+  static func quoted(_ word: UInt64) -> UInt64 {
+    ~(differs(word, ones &* 0x22) & differs(word, ones &* 0x0A) & differs(word, ones &* 0x0D) | low)
+  }
+
+  @inline(__always)
+  func isSpecial(_ other: UInt8) -> Bool {
+    other == byte || other == 0x22 || other == 0x0A || other == 0x0D
+  }
+}
+
+/// Decides the separator of a file from its first line.
+struct SeparatorDetector {
+  private var looked = 0
+  private var isQuoted = false
+  private var commas = 0
+  private var semicolons = 0
+  private var tabs = 0
+
+  /// The separator: the one that stands most often outside of quotes in the first line that is not blank; the comma when
+  /// none does. Nil when the line does not end in these bytes, and more may come.
+  mutating func look(at buffer: borrowing ByteBuffer, from start: Int, isEnded: Bool, limit: Int) -> UInt8? {
+    var index = start + looked
+    while index < buffer.end {
+      let byte = buffer.start[index]
+      index += 1
+      looked += 1
+      switch byte {
+      case UInt8(ascii: "\""): isQuoted.toggle()
+      case _ where isQuoted: break
+      case UInt8(ascii: ","): commas += 1
+      case UInt8(ascii: ";"): semicolons += 1
+      case UInt8(ascii: "\t"): tabs += 1
+      case UInt8(ascii: "\n"), UInt8(ascii: "\r"):
+        if looked > 1, !isBlank(buffer, start, index - 1) { return winner }
+      default: break
+      }
+    }
+    return isEnded || looked > limit ? winner : nil
+  }
+
+  private func isBlank(_ buffer: borrowing ByteBuffer, _ start: Int, _ end: Int) -> Bool {
+    for index in start..<end where buffer.start[index] != 0x0A && buffer.start[index] != 0x0D { return false }
+    return true
+  }
+
+  private var winner: UInt8 {
+    if semicolons > commas, semicolons >= tabs { return UInt8(ascii: ";") }
+    return tabs > commas ? UInt8(ascii: "\t") : UInt8(ascii: ",")
+  }
+}
