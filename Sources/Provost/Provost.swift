@@ -7,5 +7,5 @@ struct Provost: ParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "provost", abstract: "An admin console for learning programs and coaching.", version: version,
-    subcommands: [ServeCommand.self, OrganizationCommand.self, AdminCommand.self])
+    subcommands: [ServeCommand.self, OrganizationCommand.self, AdminCommand.self, DemoCommand.self])
 }

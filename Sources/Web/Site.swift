@@ -67,6 +67,19 @@ public final class Site: Sendable {
 
     routes.severalOrganizations("GET", "/organizations", OrganizationPages.list)
 
+    routes.program("GET", "/", HomePages.show)
+    routes.program("GET", "/programs", ProgramPages.list)
+    routes.program("GET", "/programs.csv", slow: true, ProgramPages.export)
+    routes.program("GET", "/programs/:program", ProgramPages.main)
+    routes.program("GET", "/programs/:program/members", MemberPages.list)
+    routes.program("GET", "/programs/:program/members.csv", slow: true, MemberPages.export)
+    routes.program("GET", "/programs/:program/members/emails.csv", slow: true, MemberPages.emails)
+    routes.program("GET", "/reports/usage-report.csv", slow: true, ReportPages.usage)
+    routes.program("GET", "/reports/membership-report.csv", slow: true, ReportPages.membership)
+
+    routes.organization("GET", "/users", UserPages.list)
+    routes.organization("GET", "/users.csv", slow: true, UserPages.export)
+
     return routes.router
   }
 

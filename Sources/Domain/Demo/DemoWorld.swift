@@ -32,6 +32,12 @@ public struct DemoWorld {
     try connection.scalar("SELECT count(*) FROM organizations WHERE slug = \(DemoCatalog.organizations[0].slug)") > 0
   }
 
+  /// Gives the known sign-ins another password.
+  public static func setPassword(_ hash: String, in connection: any Connection) throws {
+    try connection.run(
+      "UPDATE accounts SET password_hash = \(hash) WHERE demo = 1 AND email_key IN (\(list: signIns.map(\.email)))")
+  }
+
   /// Fills a database. All rows are written in the transaction of `connection`; counters are left to `Figures.recomputeAll`.
   ///
   /// - Parameters:

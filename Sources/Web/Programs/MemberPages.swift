@@ -1,4 +1,3 @@
-import CSV
 import Database
 import Domain
 import HTTPServer
@@ -30,21 +29,8 @@ enum MemberPages {
     let view = MemberView(.members(scope.organization.slug, program.slug), context.request.query)
     let list = MemberList(of: program, scope: scope, now: context.now)
     let database = context.site.database
-    return Download.csv(context, named: "members-\(program.slug)") { writer in
-      writer.text("Name")
-      writer.text("Email")
-      for column in view.columns { writer.text(column.header) }
-      try writer.endRow()
-      try database.export { connection in
-        try list.all(view.filter, sort: view.sorting, in: connection) { members in
-          for member in members {
-            writer.text(member.name)
-            writer.text(member.email)
-            for column in view.columns { column.write(member, to: &writer) }
-            try writer.endRow()
-          }
-        }
-      }
+    return Download.csv(context, named: "members-\(program.slug)") { sink in
+      try database.export { try list.write(view.filter, sort: view.sorting, columns: view.columns, in: $0, to: sink) }
     }
   }
 
@@ -59,19 +45,8 @@ enum MemberPages {
     filter.statuses = [category]
     let list = MemberList(of: program, scope: scope, now: context.now)
     let database = context.site.database
-    return Download.csv(context, named: "emails-\(category.rawValue)-\(program.slug)") { [filter] writer in
-      writer.text("Name")
-      writer.text("Email")
-      try writer.endRow()
-      try database.export { connection in
-        try list.all(filter, sort: Sorting(.name, descending: false), in: connection) { members in
-          for member in members {
-            writer.text(member.name)
-            writer.text(member.email)
-            try writer.endRow()
-          }
-        }
-      }
+    return Download.csv(context, named: "emails-\(category.rawValue)-\(program.slug)") { [filter] sink in
+      try database.export { try list.write(filter, sort: Sorting(.name, descending: false), columns: [], in: $0, to: sink) }
     }
   }
 }
@@ -96,74 +71,6 @@ struct MemberView {
     sorting = state.sorting(Sorting(.name, descending: false))
     columns = state.columns(MemberColumn.standard)
   }
-}
-
-/// A column of the Members page besides name and email.
-enum MemberColumn: String, CaseIterable, Sendable {
-  case status, enrollments, completions
-  case lastActivity = "last-activity"
-  case contract, joined, invited
-  case externalID = "external-id"
-  case managerName = "manager-name"
-  case managerEmail = "manager-email"
-  case jobTitle = "job-title"
-  case jobType = "job-type"
-  case businessUnit = "business-unit"
-  case businessUnit2 = "business-unit-2"
-  case locationCity = "location-city"
-  case locationCountry = "location-country"
-  case locationRegion = "location-region"
-
-  static let standard: [MemberColumn] = [.status, .enrollments, .completions, .lastActivity, .contract]
-
-  var attribute: Attribute? { Attribute(rawValue: rawValue.replacing("-", with: "_")) }
-
-  var label: String {
-    switch self {
-    case .status: "Status"
-    case .enrollments: "Enrollments"
-    case .completions: "Completions"
-    case .lastActivity: "Last activity"
-    case .contract: "Contract"
-    case .joined: "Joined"
-    case .invited: "Invited"
-    case .externalID: "External ID"
-    default: attribute?.label ?? rawValue
-    }
-  }
-
-  /// The heading in an export.
-  var header: String { attribute?.header ?? label }
-
-  var key: MemberList.Key? {
-    switch self {
-    case .enrollments: .enrollments
-    case .completions: .completions
-    case .lastActivity: .lastActivity
-    case .joined: .joined
-    case .invited: .invited
-    default: nil
-    }
-  }
-
-  func write(_ member: Member, to writer: inout CSVWriter) {
-    switch self {
-    case .status: writer.text(member.statusWords)
-    case .enrollments: writer.number(Int64(member.enrollments))
-    case .completions: writer.number(Int64(member.completions))
-    case .lastActivity: writer.raw(member.lastActivityAt)
-    case .contract: writer.text(member.contract)
-    case .joined: writer.raw(member.joinedAt)
-    case .invited: writer.raw(member.invitedAt)
-    case .externalID: writer.text(member.externalID)
-    default: writer.text(attribute.flatMap { member.attributes[$0] } ?? "")
-    }
-  }
-}
-
-extension Member {
-  /// The badges in words, for an export.
-  var statusWords: String { [isInactive ? "Inactive" : nil, risks.isEmpty ? nil : "At risk"].compactMap(\.self).joined(separator: "; ") }
 }
 
 extension Attribute {

@@ -25,19 +25,8 @@ enum ProgramPages {
     let state = ListState(.programs(scope.organization.slug), query: context.request.query, knowing: ["q", "sort"])
     let sorting = state.sorting(Sorting(Program.Key.name, descending: false))
     let database = context.site.database
-    return Download.csv(context, named: "programs-\(scope.organization.slug)") { writer in
-      for header in ["Program", "Program Slug", "Invited", "Members", "Enrolled", "Completed", "Enrollments"] { writer.text(header) }
-      try writer.endRow()
-      try database.export { connection in
-        try Program.each(search: state.value("q") ?? "", sort: sorting, scope: scope, in: connection) { program in
-          writer.text(program.name)
-          writer.text(program.slug)
-          for figure in [program.funnel.invited, program.funnel.joined, program.funnel.enrolled, program.funnel.completed, program.totals.enrollments] {
-            writer.number(Int64(figure))
-          }
-          try writer.endRow()
-        }
-      }
+    return Download.csv(context, named: "programs-\(scope.organization.slug)") { sink in
+      try database.export { try Program.write(search: state.value("q") ?? "", sort: sorting, scope: scope, in: $0, to: sink) }
     }
   }
 

@@ -7,7 +7,7 @@ enum ReportPages {
   static func usage(_ context: Context, _ scope: OrganizationScope) throws -> Response {
     let programs = try programs(context, scope)
     let database = context.site.database
-    return Download.stream(context, named: "usage-report-\(scope.organization.slug)") { sink in
+    return Download.csv(context, named: "usage-report-\(scope.organization.slug)") { sink in
       try database.export { try UsageReport.write(scope: scope, programs: programs, in: $0, bom: true, to: sink) }
     }
   }
@@ -16,7 +16,7 @@ enum ReportPages {
   static func membership(_ context: Context, _ scope: OrganizationScope) throws -> Response {
     let programs = try programs(context, scope)
     let database = context.site.database
-    return Download.stream(context, named: "membership-report-\(scope.organization.slug)") { sink in
+    return Download.csv(context, named: "membership-report-\(scope.organization.slug)") { sink in
       try database.export { try MembershipReport.write(scope: scope, programs: programs, in: $0, bom: true, to: sink) }
     }
   }

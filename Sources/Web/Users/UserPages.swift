@@ -1,4 +1,3 @@
-import CSV
 import Domain
 import HTTPServer
 import Templates
@@ -26,21 +25,8 @@ enum UserPages {
     let view = UserView(.users(scope.organization.slug), context.request.query, programs: programs)
     let list = try UserList(scope: scope, now: context.now)
     let database = context.site.database
-    return Download.csv(context, named: "users-\(scope.organization.slug)") { writer in
-      writer.text("Name")
-      writer.text("Email")
-      for column in view.columns { writer.text(column.header) }
-      try writer.endRow()
-      try database.export { connection in
-        try list.all(view.filter, sort: view.sorting, in: connection) { users in
-          for user in users {
-            writer.text(user.name)
-            writer.text(user.email)
-            for column in view.columns { column.write(user, to: &writer) }
-            try writer.endRow()
-          }
-        }
-      }
+    return Download.csv(context, named: "users-\(scope.organization.slug)") { sink in
+      try database.export { try list.write(view.filter, sort: view.sorting, columns: view.columns, in: $0, to: sink) }
     }
   }
 }
@@ -69,84 +55,15 @@ struct UserView {
   }
 }
 
-/// A column of the Users page besides name and email.
-enum UserColumn: String, CaseIterable, Sendable {
-  case status, programs, enrollments, completions
-  case lastActivity = "last-activity"
-  case externalID = "external-id"
-  case managerName = "manager-name"
-  case managerEmail = "manager-email"
-  case jobTitle = "job-title"
-  case jobType = "job-type"
-  case businessUnit = "business-unit"
-  case businessUnit2 = "business-unit-2"
-  case locationCity = "location-city"
-  case locationCountry = "location-country"
-  case locationRegion = "location-region"
-
-  static let standard: [UserColumn] = [.status, .programs, .enrollments, .completions, .lastActivity, .businessUnit]
-
-  var attribute: Attribute? { Attribute(rawValue: rawValue.replacing("-", with: "_")) }
-
-  var label: String {
+extension User.Standing {
+  /// The badge on the page.
+  var badge: Badge {
     switch self {
-    case .status: "Status"
-    case .programs: "Programs"
-    case .enrollments: "Enrollments"
-    case .completions: "Completions"
-    case .lastActivity: "Last activity"
-    case .externalID: "External ID"
-    default: attribute?.label ?? rawValue
+    case .completed: Badge(label: words, tone: .positive, why: nil)
+    case .enrolled: Badge(label: words, tone: .info, why: nil)
+    case .joined, .invited, .outside: Badge(label: words, tone: .neutral, why: nil)
+    case .inactive, .longTermInactive: Badge(label: words, tone: .caution, why: nil)
+    case .deactivated: Badge(label: words, tone: .critical, why: nil)
     }
-  }
-
-  /// The heading in an export.
-  var header: String { attribute?.header ?? label }
-
-  var key: UserList.Key? {
-    switch self {
-    case .programs: .programs
-    case .enrollments: .enrollments
-    case .completions: .completions
-    case .lastActivity: .lastActivity
-    default: nil
-    }
-  }
-
-  func write(_ user: User, to writer: inout CSVWriter) {
-    switch self {
-    case .status: writer.text(user.statuses.map(\.label).joined(separator: "; "))
-    case .programs: writer.number(Int64(user.memberPrograms))
-    case .enrollments: writer.number(Int64(user.enrollments))
-    case .completions: writer.number(Int64(user.completions))
-    case .lastActivity: writer.raw(user.lastActivityAt)
-    case .externalID: writer.text(user.externalID)
-    default: writer.text(attribute.flatMap { user.attributes[$0] } ?? "")
-    }
-  }
-}
-
-extension User {
-  /// How far the person has come, and what keeps them from going on.
-  var statuses: [Badge] {
-    var badges: [Badge] = []
-    if completions > 0 {
-      badges.append(Badge(label: "Completed", tone: .positive, why: nil))
-    } else if enrollments > 0 {
-      badges.append(Badge(label: "Enrolled", tone: .info, why: nil))
-    } else if memberPrograms > 0 {
-      badges.append(Badge(label: "Joined", tone: .neutral, why: nil))
-    } else if openInvitations > 0 {
-      badges.append(Badge(label: "Invited", tone: .neutral, why: nil))
-    } else {
-      badges.append(Badge(label: "Not a member", tone: .neutral, why: nil))
-    }
-    if isLongTermInactive {
-      badges.append(Badge(label: "Inactive 90 days", tone: .caution, why: nil))
-    } else if isInactive {
-      badges.append(Badge(label: "Inactive 30 days", tone: .caution, why: nil))
-    }
-    if isDeactivated { badges.append(Badge(label: "Deactivated", tone: .critical, why: nil)) }
-    return badges
   }
 }

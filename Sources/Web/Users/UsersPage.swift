@@ -104,7 +104,7 @@ struct UsersPage {
 
   private func cell(of column: UserColumn, _ user: User, _ format: Format) -> Cell {
     switch column {
-    case .status: Cell(badges: user.statuses)
+    case .status: Cell(badges: user.standings.map(\.badge))
     case .programs: .number(format.number(user.memberPrograms))
     case .enrollments: .number(format.number(user.enrollments))
     case .completions: .number(format.number(user.completions))
