@@ -20,18 +20,18 @@ public struct Sparkline: Sendable {
     self.values = values
   }
 
-  /// The picture as an `<svg>` element of 104 × 32 units that stretches.
+  /// The picture as an `<svg>` element of 100 × 32 units that stretches.
   public var svg: String {
-    let (width, height, margin) = (104.0, 32.0, 4.0)
+    let (width, height, margin) = (100.0, 32.0, 4.0)
     let drawn = values.map(Scale.drawable)
     let known = drawn.compactMap { $0 }
     var out = Markup.open(
       class: "chart-spark", width: width, height: height, sized: false, title: title, description: description,
       stretch: true)
     guard let low = known.min(), let high = known.max() else {
-      return out + "<path class=\"base\" d=\"M4 28L100 28\"/></svg>"
+      return out + "<path class=\"base\" d=\"M0 28L100 28\"/></svg>"
     }
-    let across = Scale(low: 0, high: Double(drawn.count - 1), start: margin, end: width - margin)
+    let across = Scale(low: 0, high: Double(drawn.count - 1), start: 0, end: width)
     var up = Scale(low: low, high: high, start: height - margin, end: margin)
     // A figure that stays zero lies on the floor; any other flat figure runs through the middle.
     if low == 0, high == 0 { up = Scale(low: 0, high: 1, start: height - margin, end: margin) }
@@ -40,7 +40,7 @@ public struct Sparkline: Sendable {
     }
     let line = Markup.path(points)
     if !line.isEmpty {
-      if known.count == drawn.count { out += area(line, from: margin, to: width - margin, floor: height) }
+      if known.count == drawn.count { out += area(line, from: 0, to: width, floor: height) }
       out += "<path class=\"line\" d=\"\(line)\"/>"
     }
     if let last = points.last(where: { $0 != nil }), let last {
