@@ -46,7 +46,7 @@ extension Site {
     let text = message.isEmpty ? words.text : message
     if let request {
       do {
-        let context = try Context(site: self, request: request, admission: request.context as? Admission)
+        let context = try Context(site: self, request: request, admission: request.context as? Admission ?? whoAsks(request))
         let model = ErrorModel(
           status: status, text: text, requestID: request.id, isSignedIn: context.session != nil, canRetry: words.canRetry)
         return finished(try context.render("errors/error", Page(words.title), ["error": model], status: status))
@@ -55,6 +55,16 @@ extension Site {
       }
     }
     return finished(.html(Array(ErrorWords.builtIn(status, words.title, text, request?.id).utf8), status: status))
+  }
+
+  /// Who asks for what no route answers, so that the forms of that page work. The page is shown whatever the database says.
+  private func whoAsks(_ request: Request) -> Admission? {
+    do {
+      return try admission(for: request, .anyone)
+    } catch {
+      log.problem("\(error)", id: request.id)
+      return nil
+    }
   }
 }
 

@@ -11,7 +11,8 @@ struct FolderLock: ~Copyable {
     guard descriptor >= 0 else { throw CommandFailure("The file \(path) cannot be made. Make the data folder writable.") }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       close(descriptor)
-      throw CommandFailure("Another \"provost serve\" uses the data folder \(folder). Stop it, or give this one another folder with --data.")
+      throw CommandFailure(
+        "Another \"provost serve\" uses the data folder \(folder). Stop it, or give this one another folder with --data.")
     }
   }
 
