@@ -46,8 +46,11 @@ public struct DatabaseError: Error, CustomStringConvertible, Sendable {
     self.sql = sql
   }
 
-  /// Kind, code, sentence and statement.
-  public var description: String { "\(kind) [\(code)] \(message)" + (sql.map { " in: \($0)" } ?? "") }
+  /// Kind, code, sentence and the beginning of the statement.
+  public var description: String {
+    let statement = sql.map { $0.utf8.count > 500 ? " in: \($0.prefix(500))…" : " in: \($0)" }
+    return "\(kind) [\(code)] \(message)" + (statement ?? "")
+  }
 }
 
 extension DatabaseError {

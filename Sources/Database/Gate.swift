@@ -18,6 +18,8 @@ final class Gate: @unchecked Sendable {
     free = places
   }
 
+  var waitingCount: Int { lock.withLock { waiting.count } }
+
   /// Throws `DatabaseError` of kind busy when no place came free in time, and when the gate is closed.
   func enter(until deadline: Deadline, _ what: String) throws {
     try lock.withLock {
