@@ -54,4 +54,11 @@ public struct CSVLimits: Sendable {
 
   /// The limits of 1 MiB a field, 1,000 fields and 16 MiB a record.
   public init() {}
+
+  /// The limits as far as offsets in a record are counted.
+  var clamped: CSVLimits {
+    var limits = self
+    limits.record = min(record, 1 << 30)
+    return limits
+  }
 }

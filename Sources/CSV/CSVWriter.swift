@@ -19,6 +19,7 @@ public struct CSVWriter: ~Copyable {
   private var count = 0
   private var cells = 0
   private var rowStart = 0
+  private var hasRows = false
   private let threshold: Int
   private let sink: (UnsafeRawBufferPointer) throws -> Void
 
@@ -53,6 +54,7 @@ public struct CSVWriter: ~Copyable {
     put(0x0D)
     put(0x0A)
     cells = 0
+    hasRows = true
     rowStart = count
     if count >= threshold { try flush() }
   }
@@ -229,7 +231,12 @@ extension CSVWriter {
         if special.isSpecial(byte) { found = 1 }
       }
     }
-    if found == 0 { count &+= length } else { quoted(value, isGuarded: isGuarded) }
+    if found == 0, hasRows || !beginsFileWithMark(value) { count &+= length } else { quoted(value, isGuarded: isGuarded) }
+  }
+
+  /// Whether a cell in front of the file would be taken for a byte order mark.
+  private func beginsFileWithMark(_ value: UnsafeRawBufferPointer) -> Bool {
+    count == 0 && value.starts(with: [0xEF, 0xBB, 0xBF])
   }
 
   @inline(never)
