@@ -32,7 +32,7 @@ struct ProgramParts {
     let title =
       "\(program.name): \(format.number(funnel.invited)) invited, \(format.number(funnel.joined)) joined, "
       + "\(format.number(funnel.enrolled)) enrolled, \(format.number(funnel.completed)) completed"
-    let stages = [funnel.completed, funnel.enrolled - funnel.completed, funnel.joined - funnel.enrolled, funnel.invited - funnel.joined]
+    let stages = [funnel.invited, funnel.joined, funnel.enrolled, funnel.completed]
     return Cell(graphic: HTML(trusted: MiniFunnel(title: title, stages: stages).svg))
   }
 
