@@ -9,8 +9,8 @@ CREATE TABLE course_ratings (
   PRIMARY KEY (program_id, user_id, course_id),
   FOREIGN KEY (program_id, user_id, course_id) REFERENCES enrollments (program_id, user_id, course_id)
 ) {{clustered}};
-CREATE INDEX course_ratings_recent ON course_ratings (organization_id, rated_at);
-CREATE INDEX course_ratings_recent_in_program ON course_ratings (program_id, rated_at);
+CREATE INDEX course_ratings_recent ON course_ratings (organization_id, rated_at) WHERE comment <> '';
+CREATE INDEX course_ratings_recent_in_program ON course_ratings (program_id, rated_at) WHERE comment <> '';
 
 -- A lesson counts once per learner, when its last item is completed.
 CREATE TABLE lesson_completions (
