@@ -1,3 +1,4 @@
+import CSV
 import Database
 
 /// What is wrong with a row, and where.
@@ -10,6 +11,16 @@ public struct ImportFault: Sendable, Equatable, CustomStringConvertible {
   public let header: String
   /// What is wrong.
   public let reason: String
+
+  init(line: Int64, column: Int64, header: String, reason: String) {
+    (self.line, self.column, self.header, self.reason) = (line, column, header, reason)
+  }
+
+  /// A fault that ends the reading of a file.
+  init(_ error: CSVError, names: [String]) {
+    let isNamed = error.column >= 1 && error.column <= names.count
+    self.init(line: Int64(error.line), column: Int64(error.column), header: isNamed ? names[error.column - 1] : "", reason: error.message)
+  }
 
   /// One line for the reader.
   public var description: String {
