@@ -157,20 +157,14 @@ final class Engine: Sendable {
 
   func accept() {
     for _ in 0..<32 {
-      let (descriptor, address) = acceptConnection(listener.number)
-      if descriptor < 0 {
-        switch errno {
-        case EAGAIN: return armListener()
-        case EMFILE, ENFILE, ENOBUFS, ENOMEM: return pauseAccepting(errno)
-        case EBADF, EINVAL: return isStopping.load(ordering: .relaxed) ? () : pauseAccepting(errno)
-        default: continue
-        }
+      switch configuration.accept(listener.number) {
+      case .connection(let descriptor, let address): open(descriptor, address)
+      case .nothing: return armListener()
+      case .gone: break
+      case .refused(let number):
+        if !isStopping.load(ordering: .relaxed) { pauseAccepting(number) }
+        return
       }
-      guard let address else {
-        close(descriptor)
-        continue
-      }
-      open(descriptor, address)
     }
     armListener()
   }

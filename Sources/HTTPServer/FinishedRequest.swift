@@ -2,8 +2,9 @@
 public struct FinishedRequest: Sendable {
   /// The request without its body; nil when not even its head could be read.
   public let request: Request?
-  /// See ``Request/id``.
-  public let id: String
+  let number: UInt64
+  /// See ``Request/id``; one is given to what could not be read as well.
+  public var id: String { requestName(number) }
   /// The method; empty when the head could not be read.
   public let method: String
   /// The pattern of the route; empty when none matched.

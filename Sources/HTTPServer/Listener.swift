@@ -31,7 +31,7 @@ func openListener(_ listen: ListenAddress) throws -> Descriptor {
     }
     status = withSocketAddress(&name) { bind(number, $0, $1) }
   }
-  guard status == 0, listen_(number) == 0 else {
+  guard status == 0, Glibc.listen(number, 1_024) == 0 else {
     switch errno {
     case EADDRINUSE: throw ServerError("cannot listen on \(listen): another program uses this port")
     case EACCES: throw ServerError("cannot listen on \(listen): this user may not use a port below 1024")
@@ -40,10 +40,6 @@ func openListener(_ listen: ListenAddress) throws -> Descriptor {
     }
   }
   return descriptor
-}
-
-private func listen_(_ number: Int32) -> Int32 {
-  listen(number, 1_024)
 }
 
 /// The address that a listening socket really has.
@@ -58,8 +54,19 @@ func localAddress(of descriptor: Descriptor) -> ListenAddress? {
   return ListenAddress(address: address, port: port)
 }
 
-/// A connection from the queue of a listener, and who it comes from; negative as `accept` answers.
-func acceptConnection(_ listener: Int32) -> (Int32, IPAddress?) {
+/// What `accept` brought.
+enum Accepted {
+  case connection(Int32, IPAddress)
+  /// The queue is empty.
+  case nothing
+  /// The connection was already gone.
+  case gone
+  /// Out of descriptors or memory, or no listener any more.
+  case refused(Int32)
+}
+
+/// Takes a connection from the queue of a listener.
+func acceptConnection(_ listener: Int32) -> Accepted {
   var storage = sockaddr_storage()
   var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
   let descriptor = withUnsafeMutablePointer(to: &storage) { pointer in
@@ -67,8 +74,19 @@ func acceptConnection(_ listener: Int32) -> (Int32, IPAddress?) {
       accept4(listener, $0, &length, Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue))
     }
   }
+  if descriptor < 0 {
+    switch errno {
+    case EAGAIN: return .nothing
+    case EMFILE, ENFILE, ENOBUFS, ENOMEM, EBADF, EINVAL, ENOTSOCK: return .refused(errno)
+    default: return .gone
+    }
+  }
   var port: UInt16 = 0
-  return (descriptor, descriptor < 0 ? nil : IPAddress(storage, port: &port))
+  guard let address = IPAddress(storage, port: &port) else {
+    close(descriptor)
+    return .gone
+  }
+  return .connection(descriptor, address)
 }
 
 func setOption(_ descriptor: Int32, _ level: Int32, _ name: Int32, _ value: Int32) {

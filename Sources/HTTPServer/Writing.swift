@@ -110,7 +110,7 @@ extension Worker {
     return { bytes, isComplete, error in
       hooks.finish(
         FinishedRequest(
-          request: request, id: requestName(number), method: request?.method ?? "", route: request?.route ?? "", peer: peer, status: status,
+          request: request, number: number, method: request?.method ?? "", route: request?.route ?? "", peer: peer, status: status,
           bytes: bytes, handlerTime: handlerTime, isComplete: isComplete, error: error))
     }
   }

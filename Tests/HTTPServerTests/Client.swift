@@ -209,3 +209,8 @@ func withServer<T>(
   guard let address = server.address else { throw Client.Trouble(text: "the server has no address") }
   return try body(server, address)
 }
+
+/// A plain request.
+func get(_ path: String) -> String {
+  "GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n"
+}
