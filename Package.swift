@@ -54,7 +54,7 @@ let package = Package(
 
     .target(name: "Support", dependencies: ["Domain", "Database"], path: "Tests/Support", swiftSettings: rules),
     tests("HTTPServer"),
-    tests("Database"),
+    tests("Database", ["Support"]),
     tests("Templates"),
     tests("CSV"),
     tests("Charts"),
