@@ -216,13 +216,13 @@ extension CSVWriter {
       while index &+ 8 <= length {
         let word = source.loadUnaligned(fromByteOffset: index, as: UInt64.self)
         target.storeBytes(of: word, toByteOffset: index, as: UInt64.self)
-        found |= special.mask(word)
+        found |= special.found(in: word)
         index &+= 8
       }
       if index < length {
         let word = source.loadUnaligned(fromByteOffset: length &- 8, as: UInt64.self)
         target.storeBytes(of: word, toByteOffset: length &- 8, as: UInt64.self)
-        found |= special.mask(word)
+        found |= special.found(in: word)
       }
     } else {
       for index in 0..<length {

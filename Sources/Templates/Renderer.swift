@@ -10,7 +10,7 @@ struct Renderer: ~Copyable {
   private var isAtLineStart = false
 
   /// How deep templates and sections may run in each other. A template that includes itself without end meets it.
-  static let maximumDepth = 200
+  static let maximumDepth = 100
 
   /// Where a name was found last: most rows of a list have their names in the same places.
   private struct Hint {

@@ -1,3 +1,5 @@
+import Foundation
+import Synchronization
 import Testing
 
 @testable import Templates
@@ -54,6 +56,21 @@ import Testing
   ])
   func aTemplateThatIncludesItselfWithoutEndIsStopped(_ files: [String: String]) {
     #expect(complaint(files, ["x": true]).contains("deep in each other"))
+  }
+
+  /// A template without end must not end the program, whose threads may have small stacks.
+  @Test func theLimitOfDepthFitsASmallStack() {
+    let said = Mutex("")
+    let done = DispatchSemaphore(value: 0)
+    let thread = Thread {
+      let files = ["page.html": "{{#x}}{{<l}}{{$b}}{{#x}}{{>page}}{{/x}}{{/b}}{{/l}}{{/x}}", "l.html": "{{#x}}{{$b}}{{/b}}{{/x}}"]
+      said.withLock { $0 = complaint(files, ["x": true]) }
+      done.signal()
+    }
+    thread.stackSize = 512 << 10
+    thread.start()
+    done.wait()
+    #expect(said.withLock { $0 }.contains("deep in each other"))
   }
 
   @Test func aTreeMayIncludeItself() throws {
