@@ -1,3 +1,4 @@
+import COpenSSL
 import Glibc
 
 @testable import HTTPServer
@@ -21,7 +22,7 @@ final class Client {
 
   let descriptor: Int32
   private var received: [UInt8] = []
-  private(set) var isClosed = false
+  private var tls: OpaquePointer?
 
   init(_ address: ListenAddress, receiveBuffer: Int32? = nil) throws {
     let isV4 = address.address.isV4
@@ -56,7 +57,23 @@ final class Client {
   }
 
   deinit {
+    if let tls { SSL_free(tls) }
     close(descriptor)
+  }
+
+  /// Shakes hands as a TLS client that checks nothing; returns the serial number of the server's certificate.
+  @discardableResult func startTLS(newest version: Int32 = TLS1_3_VERSION) throws -> Int {
+    let context = SSL_CTX_new(TLS_client_method())
+    defer { SSL_CTX_free(context) }
+    SSL_CTX_ctrl(context, SSL_CTRL_SET_MAX_PROTO_VERSION, Int(version), nil)
+    SSL_CTX_ctrl(context, SSL_CTRL_SET_MIN_PROTO_VERSION, 0, nil)
+    SSL_CTX_set_security_level(context, 0)
+    let session = SSL_new(context)
+    SSL_set_fd(session, descriptor)
+    tls = session
+    guard SSL_connect(session) == 1, let certificate = SSL_get1_peer_certificate(session) else { throw Trouble(text: "no handshake") }
+    defer { X509_free(certificate) }
+    return ASN1_INTEGER_get(X509_get_serialNumber(certificate))
   }
 
   func send(_ text: String) throws {
@@ -66,8 +83,10 @@ final class Client {
   func send(_ bytes: [UInt8]) throws {
     var sent = 0
     while sent < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        Glibc.send(descriptor, $0.baseAddress?.advanced(by: sent), bytes.count - sent, Int32(MSG_NOSIGNAL))
+      let count = bytes.withUnsafeBytes { buffer in
+        let rest = buffer.baseAddress?.advanced(by: sent)
+        if let tls { return Int(SSL_write(tls, rest, Int32(bytes.count - sent))) }
+        return Glibc.send(descriptor, rest, bytes.count - sent, Int32(MSG_NOSIGNAL))
       }
       guard count > 0 else { throw Trouble(text: "cannot send: \(errorText(errno))") }
       sent += count
@@ -151,7 +170,11 @@ final class Client {
   /// False at the end; a reset or a wait that is too long throws.
   private func receive() throws -> Bool {
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
-    let count = recv(descriptor, &buffer, buffer.count, 0)
+    let count = tls.map { Int(SSL_read($0, &buffer, Int32(buffer.count))) } ?? recv(descriptor, &buffer, buffer.count, 0)
+    if count <= 0, let tls {
+      guard SSL_get_error(tls, Int32(count)) == SSL_ERROR_ZERO_RETURN else { throw Trouble(text: "TLS ended without saying so") }
+      return false
+    }
     guard count >= 0 else { throw Trouble(text: "cannot receive: \(errorText(errno))") }
     received += buffer[..<count]
     return count > 0

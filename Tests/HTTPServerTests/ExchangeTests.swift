@@ -159,7 +159,7 @@ import Testing
     router.on("GET", "/file") { _ in Response(body: .file(file, 1..<4_999_999)) }
     router.on("GET", "/outside") { _ in Response(body: .file(file, 1..<5_000_001)) }
     try withServer(router) { _, address in
-      let client = try Client(address, receiveBuffer: 16_384)
+      let client = try Client(address, receiveBuffer: 65_536)
       try client.send(get("/bytes") + get("/file") + get("/outside"))
       #expect(try client.answer().body == bytes)
       #expect(try client.answer().body == Array(bytes[1..<4_999_999]))
