@@ -68,7 +68,8 @@ public struct SetPassword: Sendable {
       throw Failure(.invalid, fault, fields: [.init("password", fault)])
     }
     guard password == confirmation else {
-      throw Failure(.invalid, "The two passwords differ.", fields: [.init("confirmation", "The two passwords differ. Type the same one twice.")])
+      throw Failure(
+        .invalid, "The two passwords differ.", fields: [.init("confirmation", "The two passwords differ. Type the same one twice.")])
     }
     let hash = try SignIn.hash(password)
     try database.write(organization: 0, patience: IdentityWaits.write) { tx in
