@@ -1,6 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import Database
-import Domain
+public import Domain
 import Foundation
 
 /// `provost export usage-report|membership-report --organization SLUG`
@@ -41,4 +41,4 @@ struct ExportCommand: ParsableCommand {
   }
 }
 
-extension Report: @retroactive ExpressibleByArgument {}
+extension Report: ExpressibleByArgument {}

@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import CSV
 import Database
-import Domain
+public import Domain
 import Foundation
 
 /// `provost import KIND FILE --organization SLUG`
@@ -61,7 +61,7 @@ struct ImportCommand: ParsableCommand {
   }
 }
 
-extension ImportKind: @retroactive ExpressibleByArgument {}
+extension ImportKind: ExpressibleByArgument {}
 
 extension OrganizationScope {
   /// The organization of a slug for whoever may use the command line: the people who run the installation.

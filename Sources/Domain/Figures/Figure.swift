@@ -63,8 +63,9 @@ struct Tally: Sendable {
 
   /// Makes the temporary table, or empties it.
   func prepare(in connection: any Connection) throws {
+    let (text, number): (SQL, SQL) = ("TEXT", "BIGINT")
     let declared = SQL.join(
-      keys.map { "\($0.sql) \($0.word == "day" ? "TEXT" : "BIGINT")" } + columns.map { "\($0.sql) BIGINT" }, ", ")
+      keys.map { "\($0.sql) \($0.word == "day" ? text : number)" } + columns.map { "\($0.sql) BIGINT" }, ", ")
     try connection.run("CREATE TEMPORARY TABLE IF NOT EXISTS \(before.sql) (\(declared))")
     try connection.run("DELETE FROM \(before.sql)")
   }
