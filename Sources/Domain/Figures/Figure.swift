@@ -1,7 +1,7 @@
 import Database
 
 /// A column by its name, as SQL and as a word for the reader.
-struct Column: ExpressibleByStringLiteral {
+struct Column: ExpressibleByStringLiteral, Sendable {
   let name: StaticString
 
   init(stringLiteral name: StaticString) { self.name = name }
@@ -11,13 +11,13 @@ struct Column: ExpressibleByStringLiteral {
 }
 
 /// Columns of a table that follow from other rows: the one definition from which they are kept and checked.
-struct Figure {
+struct Figure: Sendable {
   /// The table that holds the columns, and its key.
   let table: Column, keys: [Column]
   /// The columns that follow.
   let columns: [Column]
   /// A query with the keys and the columns as they should be, by their names, a row for each row of the table within the extent.
-  let expected: (Extent) -> SQL
+  let expected: @Sendable (Extent) -> SQL
 
   /// Sets what differs and returns the number of rows that did.
   @discardableResult
@@ -46,7 +46,7 @@ struct Figure {
 }
 
 /// Sums of a table that add up what single memberships or users contribute, so that a change is kept by its difference alone.
-struct Tally {
+struct Tally: Sendable {
   /// The table that holds the sums, and its key.
   let table: Column, keys: [Column]
   /// The sums.
@@ -56,15 +56,16 @@ struct Tally {
   /// Whether the table has rows for the sums alone: made when there is something to count and gone with the last of it.
   let ownsRows: Bool
   /// A query with the keys and the sums, by their names, of what the rows within the extent contribute. Keys without contributions may lack.
-  let contributions: (Extent) -> SQL
+  let contributions: @Sendable (Extent) -> SQL
 
   private var key: SQL { SQL.join(keys.map(\.sql), ", ") }
   private var names: SQL { SQL.join(columns.map(\.sql), ", ") }
 
   /// Makes the temporary table, or empties it.
   func prepare(in connection: any Connection) throws {
+    let (text, number): (SQL, SQL) = ("TEXT", "BIGINT")
     let declared = SQL.join(
-      keys.map { "\($0.sql) \($0.word == "day" ? "TEXT" : "BIGINT")" } + columns.map { "\($0.sql) BIGINT" }, ", ")
+      keys.map { "\($0.sql) \($0.word == "day" ? text : number)" } + columns.map { "\($0.sql) BIGINT" }, ", ")
     try connection.run("CREATE TEMPORARY TABLE IF NOT EXISTS \(before.sql) (\(declared))")
     try connection.run("DELETE FROM \(before.sql)")
   }

@@ -14,14 +14,7 @@ struct ImportStaging {
     var outcome = ImportOutcome()
     outcome.isDryRun = job.options.isDryRun
     var file = try CSVFile(path: job.path, encoding: job.options.encoding)
-    let header: CSVHeader
-    do {
-      header = try file.header(required: job.kind.headers)
-    } catch let error where error.kind != .unreadable {
-      outcome.isBroken = true
-      outcome.faults = [ImportFault(error, names: [])]
-      return outcome
-    }
+    guard let header = try header(&file, &outcome) else { return outcome }
     let context = ImportContext(
       organization: organization, connection: connection, places: header.places.map { ($0 ?? -1) + 1 }, now: clock.now.text)
     let faults = ImportFaults(connection: connection, names: header.names)
@@ -47,6 +40,18 @@ struct ImportStaging {
     return outcome
   }
 
+  /// Reads the header; nil when it is not fit, which the outcome says then.
+  private func header(_ file: inout CSVFile, _ outcome: inout ImportOutcome) throws -> CSVHeader? {
+    do {
+      return try file.header(required: job.kind.headers)
+    } catch {
+      if error.kind == .unreadable { throw error }
+      outcome.isBroken = true
+      outcome.faults = [ImportFault(error, names: [])]
+      return nil
+    }
+  }
+
   /// Checks the rows against each other and the database, and again without the bad ones, as long as that shows more.
   private func check(_ context: ImportContext, _ faults: ImportFaults) throws {
     try steps.load(context)
@@ -67,17 +72,23 @@ struct ImportStaging {
     do {
       try context.connection.write(organization: context.organization) { tx in
         try steps.write(context, in: tx)
-        let counts = outcome.changes.flatMap { change in
-          [("\(change.things) created", change.created), ("\(change.things) changed", change.changed)].filter { $0.1 > 0 }
-        }
         try AuditTrail.record(
           "file_imported", by: actor, organization: context.organization, about: .organization(context.organization),
-          values: [("kind", job.kind.rawValue), ("rows", String(outcome.rows)), ("bad rows", String(outcome.badRows))]
-            + counts.map { ($0.0, String($0.1)) }, at: clock.now, in: tx)
+          values: values(outcome), at: clock.now, in: tx)
       }
     } catch let error as DatabaseError where error.kind == .unique || error.kind == .foreignKey {
       throw Failure.changedMeanwhile
     }
+  }
+
+  /// The counts of an import as its audit event keeps them.
+  private func values(_ outcome: ImportOutcome) -> [(name: String, value: String)] {
+    var values = [("kind", job.kind.rawValue), ("rows", String(outcome.rows)), ("bad rows", String(outcome.badRows))]
+    for change in outcome.changes {
+      if change.created > 0 { values.append((change.things + " created", String(change.created))) }
+      if change.changed > 0 { values.append((change.things + " changed", String(change.changed))) }
+    }
+    return values.map { (name: $0.0, value: $0.1) }
   }
 
   /// Streams the file into `import_rows`; returns the fault that ended the reading.

@@ -3,18 +3,18 @@ import Glibc
 /// Writes a file under another name and gives it its own when it is whole and on the disk.
 package enum FileWriting {
   /// Where the bytes go.
-  package struct Output: ~Copyable {
+  package struct Output {
     fileprivate let descriptor: Int32
     fileprivate let path: String
 
     /// Writes all of the bytes.
-    package borrowing func write(_ bytes: UnsafeRawBufferPointer) throws { try FileWriting.write(bytes, to: descriptor, path) }
+    package func write(_ bytes: UnsafeRawBufferPointer) throws { try FileWriting.write(bytes, to: descriptor, path) }
   }
 
   /// Runs `body` and puts what it wrote in place of the file, if there was one. When it throws, the file stays as it was.
   ///
   /// - Throws: what `body` throws; `Failure` when the file cannot be written.
-  package static func replacing(_ path: String, _ body: (borrowing Output) throws -> Void) throws {
+  package static func replacing(_ path: String, _ body: (Output) throws -> Void) throws {
     let partial = "\(path).\(getpid()).partial"
     let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     if descriptor < 0 { throw refusal(path) }
