@@ -70,7 +70,9 @@ public enum MemberColumn: String, CaseIterable, Sendable {
 
 extension Member {
   /// The badges in words, for an export.
-  fileprivate var statusWords: String { [isInactive ? "Inactive" : nil, risks.isEmpty ? nil : "At risk"].compactMap(\.self).joined(separator: "; ") }
+  fileprivate var statusWords: String {
+    [isInactive ? "Inactive" : nil, risks.isEmpty ? nil : "At risk"].compactMap(\.self).joined(separator: "; ")
+  }
 }
 
 extension MemberList {

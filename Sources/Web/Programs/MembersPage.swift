@@ -104,7 +104,8 @@ struct MembersPage {
   }
 
   private static let definitions: [MemberColumn: String] = [
-    .status: "Inactive: a current enrollment, and the last activity in this program, or the enrollment if there is none, is 30 days or longer ago. "
+    .status:
+      "Inactive: a current enrollment, and the last activity in this program, or the enrollment if there is none, is 30 days or longer ago. "
       + "At risk: in a current enrollment a required assessment is past due without an attempt, or its latest attempt is below the passing score.",
     .enrollments: "Courses of this program that the member has signed up for.",
     .completions: "Courses of which the member has completed all graded assessments.",
@@ -145,11 +146,13 @@ struct MembersPage {
       return Empty(
         isFiltered: false, title: "Nobody has joined yet",
         text: program.funnel.invited == 0
-          ? "Members come with an import of the membership report." : "\(context.format.plural(Int64(program.funnel.invited), "invitation is", "invitations are")) open.",
+          ? "Members come with an import of the membership report."
+          : "\(context.format.plural(Int64(program.funnel.invited), "invitation is", "invitations are")) open.",
         action: nil)
     }
     return Empty(
-      isFiltered: true, title: "No member matches", text: "Change or remove a filter to see more of the \(context.format.plural(Int64(program.funnel.joined), "member", "members")).",
+      isFiltered: true, title: "No member matches",
+      text: "Change or remove a filter to see more of the \(context.format.plural(Int64(program.funnel.joined), "member", "members")).",
       action: LinkModel(label: "Show all members", link: view.state.path))
   }
 }

@@ -118,10 +118,12 @@ struct UsersPage {
     whole == 0
       ? Empty(
         isFiltered: false, title: "Nobody is here yet",
-        text: "People come with the first import: provost import membership-report FILE --organization \(scope.organization.slug)", action: nil)
+        text: "People come with the first import: provost import membership-report FILE --organization \(scope.organization.slug)",
+        action: nil)
       : Empty(
         isFiltered: true, title: "Nobody matches",
-        text: "Choose another learner activity, or remove a filter, to see more of the \(context.format.plural(Int64(whole), "person", "people")).",
+        text:
+          "Choose another learner activity, or remove a filter, to see more of the \(context.format.plural(Int64(whole), "person", "people")).",
         action: LinkModel(label: "Show everybody", link: view.state.path.with(query: [("status", "everyone")])))
   }
 }
