@@ -98,10 +98,18 @@ final class Connection: @unchecked Sendable {
     guard word >> 3 < now else { return }
     // The owner may just have moved on; then its new deadline stays.
     guard timer.compareExchange(expected: word, desired: secondChance << 3 | word & 7, ordering: .relaxed).exchanged else { return }
-    let isSecond = expired.exchange(true, ordering: .relaxed)
     let isReading = word & 7 <= Phase.body.rawValue
+    let isSecond = isExpired
+    // What the client did and no worker has come to see yet is not the client's delay.
+    if !isSecond, word & 7 != Phase.linger.rawValue, isReady(isReading ? POLLIN : POLLOUT) { return }
+    expired.store(true, ordering: .relaxed)
     // Ending only the reading side lets a worker answer 408.
     shutdown(descriptor, Int32(isReading && !isSecond ? SHUT_RD : SHUT_RDWR))
+  }
+
+  private func isReady(_ events: Int32) -> Bool {
+    var request = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+    return poll(&request, 1, 0) == 1 && Int32(request.revents) & events != 0
   }
 
   // MARK: Bytes

@@ -120,6 +120,7 @@ extension Worker {
   /// Sends what there is. The client's time runs only while it is the client that is waited for.
   func write(_ connection: Connection) -> Step {
     guard let output = connection.output else { return .drop }
+    connection.enter(.work)
     output.credit.resume(at: monotonicMilliseconds())
     while true {
       while !output.isBufferSent {

@@ -136,7 +136,9 @@ import Testing
       let client = try Client(address)
       try client.send("POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: \(bytes.count)\r\n\r\n")
       try client.send(bytes)
-      #expect(try client.answer().text == "\(bytes.count) \(sum)")
+      let answer = try client.answer()
+      #expect(answer.status == 200)
+      #expect(answer.text == "\(bytes.count) \(sum)")
       try client.send("POST /upload HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
       for start in stride(from: 0, to: bytes.count, by: 70_000) {
         let piece = bytes[start..<min(start + 70_000, bytes.count)]
