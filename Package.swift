@@ -52,9 +52,9 @@ let package = Package(
       ],
       swiftSettings: rules),
 
-    .target(name: "Support", dependencies: ["Domain", "Database"], path: "Tests/Support", swiftSettings: rules),
+    .target(name: "Support", dependencies: ["Domain", "Database", "Secrets"], path: "Tests/Support", swiftSettings: rules),
     tests("HTTPServer"),
-    tests("Database"),
+    tests("Database", ["Support"]),
     tests("Templates"),
     tests("CSV"),
     tests("Charts"),

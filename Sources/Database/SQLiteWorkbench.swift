@@ -1,0 +1,58 @@
+import CSQLite
+
+/// A connection whose statements outside of `write` can change temporary tables only, so that they never take the write lock.
+final class SQLiteWorkbench: Workbench {
+  private let connection: SQLiteConnection
+  private let database: SQLiteDatabase
+
+  init(_ connection: SQLiteConnection, _ database: SQLiteDatabase) {
+    self.connection = connection
+    self.database = database
+  }
+
+  var dialect: Dialect { connection.dialect }
+
+  @discardableResult func write<T>(organization: Int64, _ body: (any Connection) throws -> T) throws -> T {
+    try database.taking(turn: Deadline(after: Waits.workbench)) { deadline in
+      connection.guardsMain(false)
+      defer { connection.guardsMain(true) }
+      return try connection.transaction(.write(key: organization, wait: deadline.remaining), body)
+    }
+  }
+
+  func read<T>(_ body: (any Connection) throws -> T) throws -> T { try connection.transaction(.read, body) }
+
+  func rows(_ sql: SQL, _ body: (borrowing Row) throws -> Bool) throws { try connection.rows(sql, body) }
+
+  func stream(_ sql: SQL, _ body: (borrowing Row) throws -> Bool) throws { try connection.stream(sql, body) }
+
+  @discardableResult func run(_ sql: SQL) throws -> Int { try connection.run(sql) }
+
+  @discardableResult func savepoint<T>(_ body: () throws -> T) throws -> T { try connection.savepoint(body) }
+
+  func load(into table: StaticString, columns: [StaticString], _ feed: (any RowSink) throws -> Void) throws -> Int {
+    try connection.load(into: table, columns: columns, feed)
+  }
+}
+
+extension SQLiteConnection {
+  func prepareForTemporaryTables() throws {
+    // Nothing in a temporary file outlives the connection, so overwriting what is deleted there only costs time.
+    try script("PRAGMA temp.cache_size = -32768; PRAGMA temp.secure_delete = OFF")
+    guardsMain(true)
+  }
+
+  /// Refuses statements that change the database proper, at the time they are compiled.
+  func guardsMain(_ guards: Bool) {
+    guard guards else {
+      sqlite3_set_authorizer(handle, nil, nil)
+      return
+    }
+    sqlite3_set_authorizer(
+      handle,
+      { _, action, _, _, database, _ in
+        guard action == SQLITE_INSERT || action == SQLITE_UPDATE || action == SQLITE_DELETE, let database else { return SQLITE_OK }
+        return String(cString: database) == "main" ? SQLITE_DENY : SQLITE_OK
+      }, nil)
+  }
+}

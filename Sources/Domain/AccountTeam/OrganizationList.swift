@@ -1,0 +1,73 @@
+public import Database
+
+/// The organizations that a viewer may enter, with what the list of them shows.
+public struct OrganizationList: Sendable {
+  /// One organization of the list.
+  public struct Entry: Sendable {
+    /// The organization.
+    public let organization: Organization
+    /// People who are a member of a program, each once.
+    public let members: Int64
+    /// Programs.
+    public let programs: Int64
+  }
+
+  /// One page of entries, sorted by name.
+  public let entries: [Entry]
+  /// How many match the search.
+  public let total: Int
+  /// How many there are for this viewer without a search.
+  public let all: Int
+
+  /// Finds the organizations whose name or slug contains the search text.
+  ///
+  /// All of them are read and folded here rather than in the engine: they are few, and folding is not the engine's.
+  public static func find(
+    for viewer: Viewer, search: String, offset: Int, limit: Int, in connection: any Connection
+  ) throws -> OrganizationList {
+    let needle = search.folded
+    var all = 0
+    var found: [(key: String, entry: Entry)] = []
+    try connection.rows(
+      """
+      SELECT o.id, o.slug, o.name, o.time_zone, o.people_joined,
+        (SELECT count(*) FROM programs p WHERE p.organization_id = o.id)
+      FROM organizations o WHERE \(condition(for: viewer))
+      """
+    ) { row in
+      all += 1
+      let organization = Organization(id: row.int(0), slug: row.text(1), name: row.text(2), timeZone: row.text(3))
+      let key = organization.name.folded
+      if needle.isEmpty || key.contains(needle) || organization.slug.contains(needle) {
+        found.append((key, Entry(organization: organization, members: row.int(4), programs: row.int(5))))
+      }
+      return true
+    }
+    found.sort { ($0.key, $0.entry.organization.id) < ($1.key, $1.entry.organization.id) }
+    let page = found.dropFirst(max(0, offset)).prefix(max(0, limit)).map(\.entry)
+    return OrganizationList(entries: page, total: found.count, all: all)
+  }
+
+  /// The first two slugs that a viewer may enter: enough to know whether there is exactly one.
+  public static func entrance(for viewer: Viewer, in connection: any Connection) throws -> [String] {
+    try connection.all("SELECT o.slug FROM organizations o WHERE \(condition(for: viewer)) ORDER BY o.id LIMIT 2") { $0.text(0) }
+  }
+
+  private static func condition(for viewer: Viewer) -> SQL {
+    viewer.isAccountTeam ? "1 = 1" : "o.id IN (\(list: viewer.organizations))"
+  }
+}
+
+extension Viewer {
+  /// The ids of the organizations in which the viewer was granted something, each once.
+  public var organizations: [Int64] {
+    var ids: Set<Int64> = []
+    for grant in grants {
+      switch grant {
+      case .accountTeam: break
+      case .organizationAdmin(let organization), .programAdmin(let organization, _): ids.insert(organization)
+      }
+    }
+    return ids.sorted()
+  }
+}

@@ -1,1 +1,0 @@
-// The first file of Domain arrives with its library.

@@ -1,0 +1,109 @@
+public import Database
+import Glibc
+public import Secrets
+
+/// Turns an email and a password into a session.
+///
+/// Unknown name, wrong password, no password yet, deactivated, and a demo account where none is allowed get the same answer after the same
+/// work, so that nobody can find out which addresses have an account.
+public struct SignIn: Sendable {
+  /// What a right password opens.
+  public struct Opened: Sendable {
+    /// The value of the session's cookie. It is nowhere else.
+    public let cookie: String
+    /// The account that signed in.
+    public let accountID: Int64
+  }
+
+  private struct Account {
+    let id: Int64
+    let hash: String?
+    let isRefused: Bool
+  }
+
+  private static let refusal = Failure(.invalid, "Email or password is wrong.")
+
+  private let database: any Database
+  private let clock: Clock
+  private let key: InstallationKey
+  private let allowsDemo: Bool
+  private let pause: @Sendable (_ milliseconds: Int64) -> Void
+
+  /// - Parameters:
+  ///   - key: hashes names and addresses in the table of failures.
+  ///   - allowsDemo: whether accounts of the demo may sign in: only where nobody but this machine can reach the server.
+  ///   - pause: waits so many milliseconds; tests pass one that notes how long.
+  public init(
+    _ database: any Database, clock: Clock, key: InstallationKey, allowsDemo: Bool,
+    pause: (@Sendable (_ milliseconds: Int64) -> Void)? = nil
+  ) {
+    (self.database, self.clock, self.key, self.allowsDemo) = (database, clock, key, allowsDemo)
+    self.pause = pause ?? { usleep(UInt32($0) * 1000) }
+  }
+
+  /// Signs in. It waits with patience for the writer, since an import may hold it for seconds, so it belongs on a slow thread.
+  ///
+  /// - Parameter address: the client's address, for the count of failures.
+  /// - Throws: `Failure`: `invalid` for a wrong pair, `tooMany` after too many of them, `busy` when too many passwords are being checked.
+  public func open(email: String, password: String, address: String) throws -> Opened {
+    let name = String(email.trimmingBlanks()).lowercased()
+    let throttle = Throttle(name: name, address: address, key: key)
+    // A flood of refused tries must cost no write.
+    try database.read { try throttle.check(at: clock.now, in: $0) }
+    let (account, delay) = try database.write(organization: 0, patience: IdentityWaits.write) { tx in
+      (try find(name, in: tx), try throttle.begin(at: clock.now, in: tx))
+    }
+    if delay > 0 { pause(delay) }
+    guard let account, try matches(password, account) else { throw SignIn.refusal }
+    let replacement = try account.hash.flatMap { Password.needsRehash($0) ? try SignIn.hash(password) : nil }
+    let token = try database.write(organization: 0, patience: IdentityWaits.write) { tx in
+      // The account may have been deactivated, or its password changed, while this one was being checked.
+      guard let now = try find(name, in: tx), now.id == account.id, now.hash == account.hash, !now.isRefused else { throw SignIn.refusal }
+      try throttle.forgive(in: tx)
+      if let replacement { try tx.run("UPDATE accounts SET password_hash = \(replacement) WHERE id = \(account.id)") }
+      try AuditTrail.record("signed_in", by: account.id, about: .account(account.id), at: clock.now, in: tx)
+      return try SessionStore(database, clock: clock).open(account: account.id, in: tx)
+    }
+    return Opened(cookie: token.text, accountID: account.id)
+  }
+
+  /// Whether the password is the account's; the same work is done where there is nothing to compare with.
+  private func matches(_ password: String, _ account: Account?) throws -> Bool {
+    do {
+      guard let account, let hash = account.hash, !account.isRefused else {
+        try Password.verifyNobody(password)
+        return false
+      }
+      return try Password.verify(password, against: hash)
+    } catch SecretsError.busy {
+      throw Failure(.busy, "Too many people are signing in at this moment. Try again in a few seconds.")
+    }
+  }
+
+  /// A person whom every one of their organizations deactivated is refused like one whose account is, unless the account team.
+  private func find(_ name: String, in connection: any Connection) throws -> Account? {
+    try connection.first(
+      """
+      SELECT a.id, a.password_hash, CASE
+          WHEN a.deactivated_at <> '' THEN 1
+          WHEN a.demo = 1 AND \(allowsDemo) = 0 THEN 1
+          WHEN EXISTS (SELECT 1 FROM users u WHERE u.id = a.id AND u.deactivated_at <> '')
+            AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = a.id AND u.deactivated_at = '')
+            AND NOT EXISTS (
+              SELECT 1 FROM role_assignments r WHERE r.account_id = a.id AND NOT EXISTS (
+                SELECT 1 FROM users u WHERE u.organization_id = r.organization_id AND u.id = a.id))
+          THEN 1 ELSE 0 END
+      FROM accounts a WHERE a.email_key = \(name)
+      """
+    ) { Account(id: $0.int(0), hash: $0.textOrNil(1), isRefused: $0.bool(2)) }
+  }
+
+  /// Hashes a password, with the sentence for the reader when too many are being hashed.
+  static func hash(_ password: String) throws -> String {
+    do {
+      return try Password.hash(password)
+    } catch SecretsError.busy {
+      throw Failure(.busy, "Too many people are signing in at this moment. Try again in a few seconds.")
+    }
+  }
+}

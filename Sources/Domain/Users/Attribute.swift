@@ -1,0 +1,104 @@
+public import Database
+
+/// What an organization may say of a user beyond name, email and external ID (product.md 2), in the order of the reports.
+public enum Attribute: String, Sendable, CaseIterable {
+  case managerName = "manager_name"
+  case managerEmail = "manager_email"
+  case jobTitle = "job_title"
+  case jobType = "job_type"
+  case businessUnit = "business_unit"
+  case businessUnit2 = "business_unit_2"
+  case locationCity = "location_city"
+  case locationCountry = "location_country"
+  case locationRegion = "location_region"
+
+  /// As the reports head their columns.
+  public var header: String {
+    switch self {
+    case .managerName: "Manager Name"
+    case .managerEmail: "Manager Email"
+    case .jobTitle: "Job Title"
+    case .jobType: "Job Type"
+    case .businessUnit: "Business Unit"
+    case .businessUnit2: "Business Unit 2"
+    case .locationCity: "Location City"
+    case .locationCountry: "Location Country"
+    case .locationRegion: "Location Region"
+    }
+  }
+
+  /// As screens name it.
+  public var label: String {
+    let words = header.lowercased()
+    return words.prefix(1).uppercased() + words.dropFirst()
+  }
+
+  /// The column of `users` and of `memberships` that holds the value's id in `attribute_values`; NULL where the user has none.
+  public var column: SQL {
+    switch self {
+    case .managerName: "manager_name_id"
+    case .managerEmail: "manager_email_id"
+    case .jobTitle: "job_title_id"
+    case .jobType: "job_type_id"
+    case .businessUnit: "business_unit_id"
+    case .businessUnit2: "business_unit_2_id"
+    case .locationCity: "location_city_id"
+    case .locationCountry: "location_country_id"
+    case .locationRegion: "location_region_id"
+    }
+  }
+}
+
+/// The values that an organization's attributes have, by id.
+public struct AttributeValues: Sendable {
+  private let texts: [Int64: String]
+
+  /// The text of a value; empty for none.
+  public func text(_ id: Int64?) -> String { id.flatMap { texts[$0] } ?? "" }
+
+  /// Loads the values with these ids.
+  static func load(_ ids: Set<Int64>, in connection: any Connection) throws -> AttributeValues {
+    if ids.isEmpty { return AttributeValues(texts: [:]) }
+    var texts: [Int64: String] = [:]
+    try connection.rows("SELECT id, value FROM attribute_values WHERE id IN (\(list: ids.sorted()))") { row in
+      texts[row.int(0)] = row.text(1)
+      return true
+    }
+    return AttributeValues(texts: texts)
+  }
+
+  /// Loads every value of an organization; for exports, which meet most of them.
+  static func loadAll(organization: Int64, in connection: any Connection) throws -> AttributeValues {
+    var texts: [Int64: String] = [:]
+    try connection.rows("SELECT id, value FROM attribute_values WHERE organization_id = \(organization)") { row in
+      texts[row.int(0)] = row.text(1)
+      return true
+    }
+    return AttributeValues(texts: texts)
+  }
+
+  /// The first values of an attribute in alphabetical order, as suggestions for a filter.
+  public static func suggestions(
+    _ attribute: Attribute, scope: OrganizationScope, limit: Int = 100, in connection: any Connection
+  ) throws -> [String] {
+    try connection.all(
+      """
+      SELECT value FROM attribute_values
+      WHERE organization_id = \(scope.organization.id) AND attribute = \(attribute.rawValue) ORDER BY value LIMIT \(limit)
+      """
+    ) { $0.text(0) }
+  }
+
+  /// The ids of an attribute's values that contain a text, whatever its case and accents.
+  static func matching(_ text: String, of attribute: Attribute, organization: Int64, in connection: any Connection) throws -> [Int64] {
+    let wanted = text.folded
+    var ids: [Int64] = []
+    try connection.rows(
+      "SELECT id, value FROM attribute_values WHERE organization_id = \(organization) AND attribute = \(attribute.rawValue)"
+    ) { row in
+      if row.text(1).folded.contains(wanted) { ids.append(row.int(0)) }
+      return ids.count < 10_000
+    }
+    return ids
+  }
+}

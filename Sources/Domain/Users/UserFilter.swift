@@ -1,0 +1,88 @@
+import Database
+
+/// What the Users page may be narrowed to (product.md 3.3 and 5).
+public struct UserFilter: Sendable, Equatable {
+  /// Learner-activity status. They overlap, each by its own definition within the program filter.
+  public enum Status: String, Sendable, CaseIterable {
+    /// Everybody the organization knows.
+    case everyone
+    /// At least one open invitation.
+    case invited
+    /// A member of a program.
+    case joined
+    /// A member with an enrollment.
+    case enrolled
+    /// A member with course activity in the past 30 days.
+    case active
+    /// A current enrollment, no activity for 30 days.
+    case inactive = "inactive-30"
+    /// Ever enrolled, no activity for 90 days.
+    case longTermInactive = "inactive-90"
+    /// A completion.
+    case completed
+  }
+
+  /// Learner-activity status; the page opens on those who joined.
+  public var status = Status.joined
+  /// A text in name or email.
+  public var search = ""
+  /// Programs and contracts by id, any of them; none for all.
+  public var programs: [Int64] = [], contracts: [Int64] = []
+  /// A text in the value of an attribute, all of them.
+  public var attributes: [Attribute: String] = [:]
+
+  /// Everybody who joined.
+  public init() {}
+
+  /// The rows to look at, with the columns of `users` under the alias `u`: the kept figures of the organization, or, where programs or
+  /// contracts are chosen, the same figures over the memberships chosen.
+  ///
+  /// With `ids` the figures are added up for these people only.
+  func source(organization: Int64, ids: [Int64]? = nil) -> SQL {
+    if programs.isEmpty && contracts.isEmpty { return "users u" }
+    var chosen: SQL = "m.organization_id = \(organization)"
+    if let ids { chosen += " AND m.user_id IN (\(list: ids))" }
+    if !programs.isEmpty { chosen += " AND m.program_id IN (\(list: programs))" }
+    if !contracts.isEmpty {
+      chosen += """
+         AND (m.contract_id IN (\(list: contracts)) OR EXISTS (SELECT 1 FROM membership_contracts mc
+          WHERE mc.program_id = m.program_id AND mc.user_id = m.user_id AND mc.contract_id IN (\(list: contracts))))
+        """
+    }
+    let member: SQL = "m.state = 'MEMBER'"
+    let copies = SQL.join(Attribute.allCases.map { "max(m.\($0.column)) AS \($0.column)" }, ", ")
+    return """
+      (SELECT m.organization_id, m.user_id AS id, max(m.search_key) AS search_key, max(m.email_key) AS email_key, \(copies),
+        sum(CASE WHEN m.state = 'INVITED' THEN 1 ELSE 0 END) AS open_invitations,
+        sum(CASE WHEN \(member) THEN 1 ELSE 0 END) AS member_programs,
+        max(CASE WHEN \(member) THEN 1 ELSE 0 END) AS joined,
+        sum(CASE WHEN \(member) THEN m.enrollments ELSE 0 END) AS enrollments,
+        sum(CASE WHEN \(member) THEN m.completions ELSE 0 END) AS completions,
+        max(CASE WHEN \(member) THEN m.last_activity_at ELSE '' END) AS last_activity_at,
+        coalesce(max(CASE WHEN \(member) AND m.idle_since < '9999' THEN m.idle_since END), '9999') AS idle_since,
+        coalesce(max(CASE WHEN \(member) AND m.ever_idle_since < '9999' THEN m.ever_idle_since END), '9999') AS ever_idle_since
+        FROM memberships m WHERE \(chosen) GROUP BY m.organization_id, m.user_id) u
+      """
+  }
+
+  /// The condition beyond organization and `joined`; nil when nothing is asked for.
+  func condition(organization: Int64, now: Moment, in connection: any Connection) throws -> SQL? {
+    var all: [SQL] = []
+    switch status {
+    case .everyone, .joined: break
+    case .invited: all.append("u.open_invitations > 0")
+    case .enrolled: all.append("u.enrollments > 0")
+    case .active: all.append("u.last_activity_at > \(now.adding(days: -30).text)")
+    case .inactive: all.append("u.idle_since <= \(now.adding(days: -30).text)")
+    case .longTermInactive: all.append("u.ever_idle_since <= \(now.adding(days: -90).text)")
+    case .completed: all.append("u.completions > 0")
+    }
+    let wanted = search.folded
+    if !wanted.isEmpty { all.append(SQL.containsFolded("u.search_key", wanted)) }
+    all += try Attribute.conditions(attributes, alias: "u", organization: organization, in: connection)
+    return all.isEmpty ? nil : SQL.join(all, " AND ")
+  }
+
+  /// Whether only members can match.
+  var isAboutMembers: Bool { status != .everyone && status != .invited }
+}

@@ -1,0 +1,99 @@
+/// A type that a template can show. A page's struct names its parts: `var templateValue: Value { ["title": title] }`.
+public protocol ValueConvertible {
+  /// What the template sees.
+  var templateValue: Value { get }
+}
+
+extension Value: ValueConvertible {
+  /// The value itself.
+  public var templateValue: Value { self }
+}
+
+extension String: ValueConvertible {
+  /// Text, escaped where it is written.
+  public var templateValue: Value { .text(self) }
+}
+
+extension Substring: ValueConvertible {
+  /// Text, escaped where it is written.
+  public var templateValue: Value { .text(String(self)) }
+}
+
+extension Int: ValueConvertible {
+  /// A number, written in decimal digits without grouping.
+  public var templateValue: Value { .int(Int64(self)) }
+}
+
+extension Int64: ValueConvertible {
+  /// A number, written in decimal digits without grouping.
+  public var templateValue: Value { .int(self) }
+}
+
+extension Bool: ValueConvertible {
+  /// What decides a section.
+  public var templateValue: Value { .bool(self) }
+}
+
+extension HTML: ValueConvertible {
+  /// Markup, written as it is.
+  public var templateValue: Value { .html(self) }
+}
+
+extension Link: ValueConvertible {
+  /// A checked URL.
+  public var templateValue: Value { .link(self) }
+}
+
+extension Optional: ValueConvertible where Wrapped: ValueConvertible {
+  /// `nil` is `.null`: a known name with nothing to show.
+  public var templateValue: Value { self?.templateValue ?? .null }
+}
+
+extension Array: ValueConvertible where Element: ValueConvertible {
+  /// A list, in order.
+  public var templateValue: Value { .list(map(\.templateValue)) }
+}
+
+extension Value: ExpressibleByDictionaryLiteral {
+  /// An object of the named values, in the order written.
+  public init(dictionaryLiteral elements: (StaticString, any ValueConvertible)...) {
+    // Read in place: taking the pairs out of the array would copy each one first.
+    let entries = elements.withUnsafeBufferPointer { pairs in
+      [Object.Entry](unsafeUninitializedCapacity: pairs.count) { entries, count in
+        for index in pairs.indices {
+          entries.initializeElement(at: index, to: Object.Entry(key: FixedName(pairs[index].0), value: pairs[index].1.templateValue))
+          count = index + 1
+        }
+      }
+    }
+    self = .object(Object(entries: entries))
+  }
+}
+
+extension Value: ExpressibleByArrayLiteral {
+  /// A list of the values, of any kinds.
+  public init(arrayLiteral elements: any ValueConvertible...) {
+    self = .list(elements.map(\.templateValue))
+  }
+}
+
+extension Value: ExpressibleByStringInterpolation {
+  /// Text.
+  public init(stringLiteral value: String) {
+    self = .text(value)
+  }
+}
+
+extension Value: ExpressibleByIntegerLiteral {
+  /// A number.
+  public init(integerLiteral value: Int64) {
+    self = .int(value)
+  }
+}
+
+extension Value: ExpressibleByBooleanLiteral {
+  /// What decides a section.
+  public init(booleanLiteral value: Bool) {
+    self = .bool(value)
+  }
+}

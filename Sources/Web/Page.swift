@@ -1,0 +1,113 @@
+import Domain
+import Templates
+
+/// What a page tells its layout.
+public struct Page: Sendable {
+  /// The entries of the navigation.
+  public enum Place: Sendable {
+    /// An organization's Home.
+    case home
+    /// Its programs, and all that stands beneath one.
+    case programs
+    /// Its users.
+    case users
+    /// The organizations of the installation.
+    case organizations
+  }
+
+  /// The heading.
+  public let title: String
+  /// What the page stands in, innermost first, such as the program's name; for the document's title.
+  public let trail: [String]
+  /// What tells this page from its like in the document's title, such as `page 2 of 20`.
+  public let note: String?
+  /// Which entry of the navigation is current.
+  public let place: Place?
+  /// Whether a form on it was refused; the document's title says so first (WCAG 2.2, 3.3.1).
+  public let hasErrors: Bool
+
+  /// A page by its heading.
+  public init(_ title: String, in trail: [String] = [], note: String? = nil, at place: Place? = nil, hasErrors: Bool = false) {
+    (self.title, self.trail, self.note, self.place, self.hasErrors) = (title, trail, note, place, hasErrors)
+  }
+}
+
+extension Page {
+  /// Everything that the layouts read.
+  func value(in context: Context, flash: [FlashMessage]) -> Value {
+    let assets = context.site.assets
+    let organization = context.scope?.organization
+    let theme = Theme(of: context)
+    return [
+      "title": title,
+      "documentTitle": documentTitle(organization?.name),
+      "theme": theme.choice?.rawValue,
+      "assets": assets,
+      "csrf": context.csrf,
+      "homeLink": organization.map { Path.home($0.slug) } ?? .start,
+      "flash": flash,
+      "banner": context.site.banner(at: context.now).map { ["text": $0] as Value },
+      "version": context.site.settings.version,
+      "themeLink": Path.theme,
+      "returnPath": context.returnPath.text,
+      "themes": theme,
+      "organizationName": organization?.name ?? "Provost",
+      "navigation": navigation(context),
+      "viewerName": context.session?.viewer.name ?? "",
+      "viewerRole": role(context),
+      "signOutLink": Path.signOut,
+      "accountTeamBar": context.accountTeamBar,
+    ]
+  }
+
+  private func documentTitle(_ organization: String?) -> String {
+    let heading = (hasErrors ? "Error: " : "") + title + (note.map { ", " + $0 } ?? "")
+    return ([heading] + trail + [organization, "Provost"].compactMap(\.self)).joined(separator: " – ")
+  }
+
+  private func navigation(_ context: Context) -> [NavigationEntry] {
+    func entry(_ label: String, _ link: Path, _ icon: String, _ place: Place) -> NavigationEntry {
+      NavigationEntry(label: label, link: link, icon: context.site.assets.icon(icon), isCurrent: self.place == place)
+    }
+    var entries: [NavigationEntry] = []
+    if let scope = context.scope {
+      let slug = scope.organization.slug
+      entries.append(entry("Home", .home(slug), "home", .home))
+      entries.append(entry("Programs", .programs(slug), "programs", .programs))
+      if scope.reachesOrganization { entries.append(entry("Users", .users(slug), "users", .users)) }
+    }
+    if let viewer = context.session?.viewer, viewer.reachesSeveralOrganizations {
+      entries.append(entry("Organizations", .organizations, "organization", .organizations))
+    }
+    return entries
+  }
+
+  private func role(_ context: Context) -> String {
+    guard let viewer = context.session?.viewer else { return "" }
+    if viewer.isAccountTeam { return "Account team" }
+    if let scope = context.scope { return scope.reachesOrganization ? "Organization admin" : "Program admin" }
+    return viewer.grants.isEmpty ? "" : "Administrator"
+  }
+}
+
+extension Context {
+  /// The bar that tells the account team in whose house it is.
+  fileprivate var accountTeamBar: Value? {
+    guard let scope, scope.viewer.isAccountTeam else { return nil }
+    return ["organizationName": scope.organization.name, "leaveLink": Path.organizations]
+  }
+}
+
+extension Viewer {
+  /// Whether the list of organizations is of use to the viewer.
+  var reachesSeveralOrganizations: Bool { isAccountTeam || organizations.count > 1 }
+}
+
+private struct NavigationEntry: ValueConvertible {
+  let label: String
+  let link: Path
+  let icon: Value
+  let isCurrent: Bool
+
+  var templateValue: Value { ["label": label, "link": link, "icon": icon, "current": isCurrent] }
+}

@@ -1,0 +1,85 @@
+import Domain
+import HTTPServer
+
+/// Registers routes in groups. A group fixes who may use its routes; what its handlers are given proves that it was checked.
+struct Routes {
+  let site: Site
+  var router = Router()
+
+  /// Routes of machines: no session, no page.
+  mutating func machine(_ method: String, _ pattern: String, _ handler: @escaping @Sendable (Request) throws -> Response) {
+    let site = site
+    router.on(method, pattern, admit: { _ in nil }) { request in site.answer(request) { site.finished(try handler(request)) } }
+  }
+
+  /// Pages for anybody.
+  mutating func anyone(_ method: String, _ pattern: String, slow: Bool = false, _ handler: @escaping @Sendable (Context) throws -> Response)
+  {
+    on(method, pattern, slow, .anyone, handler)
+  }
+
+  /// Pages for whoever is signed in.
+  mutating func signedIn(
+    _ method: String, _ pattern: String, slow: Bool = false, _ handler: @escaping @Sendable (Context, Viewer) throws -> Response
+  ) {
+    on(method, pattern, slow, .signedIn) { try handler($0, try $0.viewer()) }
+  }
+
+  /// Pages for those who enter more than one organization.
+  mutating func severalOrganizations(
+    _ method: String, _ pattern: String, slow: Bool = false, _ handler: @escaping @Sendable (Context, Viewer) throws -> Response
+  ) {
+    on(method, pattern, slow, .severalOrganizations) { try handler($0, try $0.viewer()) }
+  }
+
+  /// An organization's own pages; `pattern` is what follows `/o/:slug`.
+  mutating func organization(
+    _ method: String, _ pattern: String, slow: Bool = false, _ handler: @escaping @Sendable (Context, OrganizationScope) throws -> Response
+  ) {
+    within(method, pattern, slow, .organization, handler)
+  }
+
+  /// Pages that admins of single programs use too; `pattern` is what follows `/o/:slug`.
+  mutating func program(
+    _ method: String, _ pattern: String, slow: Bool = false, _ handler: @escaping @Sendable (Context, OrganizationScope) throws -> Response
+  ) {
+    within(method, pattern, slow, .program, handler)
+  }
+
+  /// A page without further parameters also answers without `/o/{slug}`, by leading there whoever has one organization.
+  private mutating func within(
+    _ method: String, _ pattern: String, _ slow: Bool, _ audience: Audience,
+    _ handler: @escaping @Sendable (Context, OrganizationScope) throws -> Response
+  ) {
+    on(method, "/o/:slug" + (pattern == "/" ? "" : pattern), slow, audience) { try handler($0, try $0.organizationScope()) }
+    guard method == "GET", !pattern.contains(":") else { return }
+    on("GET", pattern, false, .signedIn) { try Entrance.lead($0, to: pattern) }
+  }
+
+  private mutating func on(
+    _ method: String, _ pattern: String, _ slow: Bool, _ audience: Audience, _ handler: @escaping @Sendable (Context) throws -> Response
+  ) {
+    let site = site
+    let changes = method != "GET"
+    router.on(method, pattern, slow: slow, body: changes ? .form : .none, admit: { try site.admit(&$0, audience) }) { request in
+      site.answer(request) {
+        let context = try Context(site: site, request: request, admission: request.context as? Admission)
+        if changes { try context.checkCSRF() }
+        return site.finished(try handler(context))
+      }
+    }
+  }
+}
+
+extension Context {
+  /// Who is signed in. A group that hands it to its handlers has admitted nobody without.
+  fileprivate func viewer() throws -> Viewer {
+    guard let session else { throw Failure.notFound }
+    return session.viewer
+  }
+
+  fileprivate func organizationScope() throws -> OrganizationScope {
+    guard let scope else { throw Failure.notFound }
+    return scope
+  }
+}

@@ -1,0 +1,83 @@
+"""What every page must stand: accessibility rules, narrow windows, a keyboard."""
+
+from axe_playwright_python.sync_playwright import Axe
+
+AXE = Axe()
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    "resultTypes": ["violations"],
+}
+
+
+def violations(page):
+    """One line for each rule of axe that the page breaks, with the first elements that break it."""
+    found = AXE.run(page, options=RULES).response["violations"]
+    return [f"{rule['id']} ({rule['impact']}): {rule['help']}: "
+            + "; ".join(f"{node['target']} {node['html'][:120]}" for node in rule["nodes"][:3]) for rule in found]
+
+
+def sideways(page, width):
+    """Empty when the page fits the width (WCAG 1.4.10), otherwise the elements that stick out."""
+    page.set_viewport_size({"width": width, "height": 640})
+    return page.evaluate("""() => {
+      const root = document.documentElement, width = root.clientWidth;
+      if (root.scrollWidth <= width) return '';
+      const scrolls = e => e && (['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(e).overflowX) || scrolls(e.parentElement));
+      const out = [...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > width + 1 && !scrolls(e.parentElement));
+      return `${root.scrollWidth} > ${width}: ` + out.slice(0, 5).map(e => `${e.tagName}.${e.className.baseVal ?? e.className}`).join(', ');
+    }""")
+
+
+def space_text(page):
+    """Spreads the text as WCAG 1.4.12 lets a reader do."""
+    page.evaluate("""() => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }');
+      document.adoptedStyleSheets = [sheet];
+    }""")
+
+
+REMEMBER = """() => {
+  const parts = e => [e, e.parentElement].flatMap(x => [null, '::before', '::after'].map(p => {
+    const s = getComputedStyle(x, p);
+    return [s.outlineStyle, s.outlineWidth, s.outlineColor, s.borderColor, s.borderWidth, s.boxShadow, s.backgroundColor, s.textDecorationLine,
+            s.clipPath, s.top, s.left, s.transform].join();
+  })).join('|');
+  const wanted = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')].filter(e =>
+    e.type !== 'hidden' && !e.disabled && e.tabIndex >= 0 && e.checkVisibility({ visibilityProperty: true }));
+  window.tabbing = { parts, wanted, plain: new Map(wanted.map(e => [e, parts(e)])), seen: new Set() };
+  return wanted.length;
+}"""
+
+STOP = """() => {
+  const { parts, plain, seen } = window.tabbing, e = document.activeElement;
+  if (e === document.body || seen.has(e)) return null;
+  seen.add(e);
+  return { text: e.outerHTML.slice(0, 100), visible: plain.get(e) !== parts(e), href: e.getAttribute('href') };
+}"""
+
+
+def tab_through(page):
+    """Presses Tab until the round is made: (the first stop's link, stops whose focus cannot be seen, controls never reached)."""
+    page.emulate_media(reduced_motion="reduce")
+    wanted = page.evaluate(REMEMBER)
+    stops = []
+    for _ in range(wanted + 3):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(STOP)
+        if stop is None:
+            break
+        stops.append(stop)
+    missed = page.evaluate("() => window.tabbing.wanted.filter(e => !window.tabbing.seen.has(e)).map(e => e.outerHTML.slice(0, 100))")
+    return (stops[0]["href"] if stops else None), [stop["text"] for stop in stops if not stop["visible"]], missed
+
+
+def watch(page, address):
+    """Two lists that fill while the page is used: what its console complains of, and requests that failed or went elsewhere."""
+    console, requests = [], []
+    page.on("console", lambda message: console.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: console.append(str(error)))
+    page.on("request", lambda request: None if request.url.startswith((address, "data:", "blob:")) else requests.append("elsewhere: " + request.url))
+    page.on("requestfailed", lambda request: requests.append(f"{request.failure}: {request.url}"))
+    page.on("response", lambda answer: requests.append(f"{answer.status}: {answer.url}") if answer.status >= 400 else None)
+    return console, requests

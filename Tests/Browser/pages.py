@@ -1,0 +1,80 @@
+"""Every page of the product and who may see it: one line a page. A page that is missing here is not tested."""
+
+from dataclasses import dataclass
+
+ACCOUNT_TEAM, ORGANIZATION, PROGRAM, NOBODY = "account-team", "organization", "program", "nobody"
+ADMINISTRATORS = (ACCOUNT_TEAM, ORGANIZATION, PROGRAM)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page, by its path with the places `{organization}`, `{program}` and `{other_program}` left open."""
+
+    name: str
+    path: str
+    seen_by: tuple = ADMINISTRATORS
+    signed_out: bool = False  # also shown to someone who is not signed in
+    status: int = 200
+
+
+PAGES = [
+    Page("sign-in", "/sign-in", (), signed_out=True),
+    Page("organizations", "/organizations", (ACCOUNT_TEAM,)),
+    Page("home", "/o/{organization}"),
+    Page("programs", "/o/{organization}/programs"),
+    Page("program", "/o/{organization}/programs/{program}"),
+    Page("members", "/o/{organization}/programs/{program}/members"),
+    Page("members-second-page", "/o/{organization}/programs/{program}/members?page=2"),
+    Page("members-none-found", "/o/{organization}/programs/{program}/members?q=zzzzzz"),
+    Page("members-filtered", "/o/{organization}/programs/{program}/members?q=a&sort=email"),
+    Page("other-program", "/o/{organization}/programs/{other_program}", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("other-members", "/o/{organization}/programs/{other_program}/members", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("users", "/o/{organization}/users", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("users-none-found", "/o/{organization}/users?q=zzzzzz", (ACCOUNT_TEAM, ORGANIZATION)),
+]
+
+# What is no page, or nobody's: the answer is the same page that a wrong address gets.
+NOWHERE = [
+    "/o/{organization}/nothing-here",
+    "/o/no-such-organization",
+    "/o/no-such-organization/users",
+    "/o/{organization}/programs/no-such-program",
+    "/o/{organization}/programs/no-such-program/members",
+    "/nothing-here",
+]
+
+DOWNLOADS = [
+    Page("members.csv", "/o/{organization}/programs/{program}/members.csv"),
+    Page("users.csv", "/o/{organization}/users.csv", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("emails, no enrollments", "/o/{organization}/programs/{program}/members/emails.csv?category=no-enrollments"),
+    Page("emails, enrolled", "/o/{organization}/programs/{program}/members/emails.csv?category=enrolled-without-completion"),
+    Page("emails, completed", "/o/{organization}/programs/{program}/members/emails.csv?category=completed"),
+    Page("usage report", "/o/{organization}/reports/usage-report.csv"),
+    Page("usage report of a program", "/o/{organization}/reports/usage-report.csv?program={program}"),
+    Page("membership report", "/o/{organization}/reports/membership-report.csv"),
+    Page("other members.csv", "/o/{organization}/programs/{other_program}/members.csv", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("usage report of the other program", "/o/{organization}/reports/usage-report.csv?program={other_program}",
+         (ACCOUNT_TEAM, ORGANIZATION)),
+]
+
+
+def seen(pages=None):
+    """(role, page) for everyone who may see a page, the signed-out visitor included."""
+    for page in pages or PAGES:
+        if page.signed_out:
+            yield NOBODY, page
+        for role in page.seen_by:
+            yield role, page
+
+
+def refused(pages=None):
+    """(role, page) for every administrator who may not see a page."""
+    for page in pages or PAGES:
+        for role in ADMINISTRATORS:
+            if role not in page.seen_by and not page.signed_out:
+                yield role, page
+
+
+def name(value):
+    """How a test's title calls a role or a page."""
+    return value.name if isinstance(value, Page) else str(value)

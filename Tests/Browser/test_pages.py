@@ -1,0 +1,87 @@
+"""Every page for every role that may see it: sound HTML, no complaint of the browser, accessible, narrow, dark, without a mouse or JavaScript."""
+
+import re
+
+import pytest
+from pages import name, seen
+
+import checks
+
+every_page = pytest.mark.parametrize(("role", "page"), list(seen()), ids=name)
+
+
+def open_page(window, role, page, places, **options):
+    tab = window(role, **options).new_page()
+    answer = tab.goto(page.path.format(**places))
+    assert answer.status == page.status
+    return tab
+
+
+@every_page
+def test_is_whole_and_valid(window, server, checker, places, role, page):
+    tab = window(role).new_page()
+    console, requests = checks.watch(tab, server.address)
+    answer = tab.goto(page.path.format(**places))
+    assert answer.status == page.status
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "no-store" in answer.headers["cache-control"]
+    assert checker.errors(answer.text()) == []
+    assert tab.title().endswith("Provost")
+    assert (tab.locator("h1").count(), tab.locator("main").count(), tab.locator("html[lang=en]").count()) == (1, 1, 1)
+    tab.wait_for_load_state("networkidle")
+    assert console == [] and requests == []
+
+
+@every_page
+def test_is_accessible_light_and_dark(window, places, role, page):
+    tab = open_page(window, role, page, places)
+    assert checks.violations(tab) == []
+    light = tab.evaluate("getComputedStyle(document.body).backgroundColor")
+    tab.emulate_media(color_scheme="dark")
+    assert tab.evaluate("getComputedStyle(document.body).backgroundColor") != light
+    assert checks.violations(tab) == []
+
+
+@every_page
+def test_fits_narrow_windows(window, places, role, page):
+    tab = open_page(window, role, page, places)
+    assert checks.sideways(tab, 640) == "", "200 % zoom of a window 1280 wide"
+    assert checks.sideways(tab, 320) == ""
+    assert checks.violations(tab) == []
+    checks.space_text(tab)
+    assert checks.sideways(tab, 320) == "", "with the text spread"
+
+
+@every_page
+def test_is_used_by_keyboard(window, places, role, page):
+    tab = open_page(window, role, page, places)
+    first, unseen, missed = checks.tab_through(tab)
+    assert first == "#main", "the first stop skips to the content"
+    assert unseen == [], "stops whose focus cannot be seen"
+    assert missed == [], "controls that Tab does not reach"
+    tab.reload()
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    assert tab.evaluate("document.activeElement.id") == "main"
+
+
+@every_page
+def test_says_the_same_without_javascript(window, places, role, page):
+    def told(**options):
+        tab = open_page(window, role, page, places, **options)
+        return {
+            "heading": tab.locator("h1").inner_text(),
+            "rows": [re.sub(r"\s+", " ", text) for text in tab.locator("main tbody tr").all_inner_texts()],
+            "forms": tab.locator("form").count(),
+            "links": tab.locator("main a[href]").count(),
+        }
+
+    assert told(java_script_enabled=False) == told()
+
+
+@every_page
+def test_prints(window, places, role, page):
+    tab = open_page(window, role, page, places)
+    assert tab.pdf(format="A4").startswith(b"%PDF-")
+    tab.emulate_media(media="print")
+    assert not tab.locator("nav").first.is_visible() if tab.locator("nav").count() else True

@@ -1,1 +1,0 @@
-// The first test of Database arrives with its library.

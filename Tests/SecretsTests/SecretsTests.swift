@@ -1,1 +1,0 @@
-// The first test of Secrets arrives with its library.

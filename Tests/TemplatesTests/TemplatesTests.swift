@@ -1,1 +1,0 @@
-// The first test of Templates arrives with its library.
