@@ -4,7 +4,8 @@ import Glibc
 import Synchronization
 
 /// A client's connection. It has exactly one owner at any time, the thread that works on it: EPOLLONESHOT hands it to a worker,
-/// ``Engine/arm(_:_:)`` gives it back. Only the atomics are touched by anyone else.
+/// ``Engine/arm(_:_:)`` gives it back, and where it waits for something inside the server, a queue hands it on. Only the atomics are
+/// touched by anyone else.
 final class Connection: @unchecked Sendable {
   /// What comes next.
   enum Stage { case head, admit, body, handle, respond, write, linger }

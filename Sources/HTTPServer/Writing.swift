@@ -175,13 +175,10 @@ extension Worker {
   ) throws -> Step? {
     var next = spool.next(after: offset, wake: nil)
     if case .wait = next {
-      // From here on the producer's thread may own the connection, even before `next` returns.
-      connection.enter(.work)
-      connection.release()
+      // From here on the connection may belong to the producer's thread, even before `next` returns.
       let engine = engine
-      next = spool.next(after: offset) { engine.arm(connection, EP_OUT) }
+      next = spool.next(after: offset) { engine.resume(connection) }
       if case .wait = next { return .handedOver }
-      guard connection.claim() else { return .handedOver }
     }
     switch next {
     case .bytes(let end):

@@ -100,6 +100,39 @@ import Testing
     }
   }
 
+  @Test func aClientThatStopsReadingWhileTheProducerPausesIsCutOffToo() throws {
+    let finished = Notes<FinishedRequest>()
+    let gate = Event()
+    let ended = Event()
+    var router = Router()
+    router.on("GET", "/download") { _ in
+      .download(filename: "a", contentType: "text/plain") { spool in
+        let piece = [UInt8](repeating: 65, count: 1 << 20)
+        do {
+          for _ in 0..<8 { try spool.write(piece) }
+          _ = gate.wait()
+          while true { try spool.write(piece) }
+        } catch is Spool.Abandoned {
+          ended.signal()
+        }
+      }
+    }
+    try withServer(
+      router, onFinish: { finished.add($0) },
+      configure: {
+        $0.limits.writeTime = .milliseconds(50)
+        $0.limits.writeRate = 1_000_000_000
+      }
+    ) { _, address in
+      let client = try Client(address, receiveBuffer: 65_536)
+      try client.send(get("/download"))
+      #expect(try client.head().status == 200)
+      gate.signal()
+      #expect(finished.wait(for: 1).first?.isComplete == false)
+      #expect(ended.wait())
+    }
+  }
+
   @Test func creditIsSpentByWaitingAndEarnedByBytes() {
     var credit = Credit(full: 1_000, rate: 100)
     #expect(credit.wait(at: 0) == 1_000)
