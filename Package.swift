@@ -52,7 +52,7 @@ let package = Package(
       ],
       swiftSettings: rules),
 
-    .target(name: "Support", dependencies: ["Domain", "Database"], path: "Tests/Support", swiftSettings: rules),
+    .target(name: "Support", dependencies: ["Domain", "Database", "Secrets"], path: "Tests/Support", swiftSettings: rules),
     tests("HTTPServer"),
     tests("Database", ["Support"]),
     tests("Templates"),

@@ -91,11 +91,12 @@ CREATE INDEX memberships_by_activity ON memberships (program_id, state, last_act
 CREATE INDEX memberships_by_enrollments ON memberships (program_id, state, enrollments, user_id);
 CREATE INDEX memberships_by_completions ON memberships (program_id, state, completions, user_id);
 
--- Contracts of a membership beyond the one that holds its license.
+-- Contracts of a membership beyond the one that holds its license. Reports join them by start date, those that start together by position.
 CREATE TABLE membership_contracts (
   program_id BIGINT NOT NULL,
   user_id BIGINT NOT NULL,
   contract_id BIGINT NOT NULL REFERENCES contracts (id),
+  position BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY (program_id, user_id, contract_id),
   FOREIGN KEY (program_id, user_id) REFERENCES memberships (program_id, user_id)
 ) {{clustered}};

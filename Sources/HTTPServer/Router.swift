@@ -128,24 +128,23 @@ public struct Router: Sendable {
   private func find(
     _ method: String, _ segments: [String], at: Int, depth: Int, _ allowed: inout Set<String>
   ) -> (Route, [String])? {
-    let node = nodes[at]
-    if depth == segments.count { return pick(method, node, &allowed).map { ($0, []) } }
+    if depth == segments.count { return pick(method, at, &allowed).map { ($0, []) } }
     let segment = segments[depth]
-    if let next = node.literals[segment], let found = find(method, segments, at: next, depth: depth + 1, &allowed) { return found }
-    if let next = node.named, let (route, values) = find(method, segments, at: next, depth: depth + 1, &allowed) {
+    if let next = nodes[at].literals[segment], let found = find(method, segments, at: next, depth: depth + 1, &allowed) { return found }
+    if let next = nodes[at].named, let (route, values) = find(method, segments, at: next, depth: depth + 1, &allowed) {
       return (route, [segment] + values)
     }
-    if let next = node.rest, let route = pick(method, nodes[next], &allowed) {
+    if let next = nodes[at].rest, let route = pick(method, next, &allowed) {
       return (route, [segments[depth...].joined(separator: "/")])
     }
     return nil
   }
 
-  private func pick(_ method: String, _ node: Node, _ allowed: inout Set<String>) -> Route? {
-    if let route = node.routes[method] { return route }
-    if method == "HEAD", let route = node.routes["GET"] { return route }
-    allowed.formUnion(node.routes.keys)
-    if node.routes["GET"] != nil { allowed.insert("HEAD") }
+  private func pick(_ method: String, _ node: Int, _ allowed: inout Set<String>) -> Route? {
+    if let route = nodes[node].routes[method] { return route }
+    if method == "HEAD", let route = nodes[node].routes["GET"] { return route }
+    allowed.formUnion(nodes[node].routes.keys)
+    if nodes[node].routes["GET"] != nil { allowed.insert("HEAD") }
     return nil
   }
 }

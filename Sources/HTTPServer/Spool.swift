@@ -88,8 +88,8 @@ public final class Spool: Sendable {
   }
 
   /// What there is beyond `offset`. When there is nothing yet, `wake` is called once, from the producer's thread, as soon as there is;
-  /// it may already have been called when this returns `.wait`.
-  func next(after offset: Int, wake: @escaping @Sendable () -> Void) -> Next {
+  /// it may already have been called when this returns `.wait`. Without `wake` this only looks.
+  func next(after offset: Int, wake: (@Sendable () -> Void)?) -> Next {
     state.withLock { state in
       if state.written > offset { return .bytes(upTo: state.written) }
       switch state.phase {
@@ -97,7 +97,7 @@ public final class Spool: Sendable {
       case .failed(let error): return .failed(error)
       case .growing:
         if state.isAbandoned { return .failed(Abandoned()) }
-        state.wake = wake
+        if let wake { state.wake = wake }
         return .wait
       }
     }

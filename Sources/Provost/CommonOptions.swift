@@ -12,7 +12,7 @@ struct CommonOptions: ParsableArguments {
   @Option(help: "A PostgreSQL URL or the path of a SQLite file. [PROVOST_DATABASE, default: provost.sqlite in the data folder]")
   var database: String?
 
-  @Option(help: ArgumentHelp("The folder that holds Templates, Migrations and Public. [PROVOST_RESOURCES]", visibility: .hidden))
+  @Option(help: ArgumentHelp("The folder that holds Templates, Migrations and Public. [PROVOST_RESOURCES]", visibility: .default))
   var resources: String?
 
   /// The settings of the environment.

@@ -1,16 +1,16 @@
 /// Turns the text of one template into nodes, and refuses what could not be written safely.
 struct Parser {
-  private let source: [UInt8]
-  private let file: String
-  private let strict: Bool
-  private var context: HTMLContext?
-  private var frames: [Frame] = [Frame(kind: .root, name: "", at: 0, context: nil)]
-  private var position = 0
+  let source: [UInt8]
+  let file: String
+  let strict: Bool
+  var context: HTMLContext?
+  var frames: [Frame] = [Frame(kind: .root, name: "", at: 0, context: nil)]
+  var position = 0
 
   /// How deep sections, blocks and layouts may stand in each other.
   static let maximumNesting = 60
 
-  private struct Frame {
+  struct Frame {
     enum Kind { case root, section, inverted, layout, block }
     let kind: Kind
     let name: String
@@ -34,7 +34,7 @@ struct Parser {
     self.context = context
   }
 
-  private func fault(_ at: Int, _ message: String) -> TemplateError {
+  func fault(_ at: Int, _ message: String) -> TemplateError {
     TemplateError(file: file, source: source, offset: at, message)
   }
 
@@ -101,7 +101,7 @@ struct Parser {
     frames[frames.count - 1].nodes.append(.text(Array(bytes), atLineStart: isLineStart(position)))
   }
 
-  private func isLineStart(_ offset: Int) -> Bool { offset == 0 || source[offset - 1] == UInt8(ascii: "\n") }
+  func isLineStart(_ offset: Int) -> Bool { offset == 0 || source[offset - 1] == UInt8(ascii: "\n") }
 
   private mutating func variable(_ tag: Tag) throws(TemplateError) {
     let at = tag.range.lowerBound
@@ -164,7 +164,9 @@ struct Parser {
   private mutating func open(_ kind: Frame.Kind, _ tag: Tag) throws(TemplateError) {
     let at = tag.range.lowerBound
     if kind == .section || kind == .inverted { try refuseInLayout(at, "a section") }
-    guard frames.count <= Parser.maximumNesting else { throw fault(at, "more than \(Parser.maximumNesting) sections stand in each other here") }
+    guard frames.count <= Parser.maximumNesting else {
+      throw fault(at, "more than \(Parser.maximumNesting) sections stand in each other here")
+    }
     frames.append(Frame(kind: kind, name: tag.name, at: at, context: context))
   }
 
@@ -232,69 +234,5 @@ struct Parser {
       block.indent = own
     }
     frames[last].nodes.append(.block(block))
-  }
-}
-
-extension Parser {
-  private static func sigil(_ kind: Frame.Kind) -> String {
-    switch kind {
-    case .root: ""
-    case .section: "#"
-    case .inverted: "^"
-    case .layout: "<"
-    case .block: "$"
-    }
-  }
-
-  private func refuseInLayout(_ at: Int, _ what: String) throws(TemplateError) {
-    let frame = frames[frames.count - 1]
-    if frame.kind == .layout { throw fault(at, "only {{$block}} may stand in {{<\(frame.name)}}, not \(what)") }
-  }
-
-  private func checkPlaceOfTemplates(_ at: Int) throws(TemplateError) {
-    if let context, !context.takesTemplates { throw fault(at, "partials, layouts and blocks may stand between HTML tags only") }
-  }
-
-  /// A name is letters, digits, `_` and `-`; of a value it has parts with dots between, or is a dot; of a template it is a path.
-  private func checkName(_ tag: Tag, dotted: Bool) throws(TemplateError) {
-    let at = tag.range.lowerBound
-    if tag.name.isEmpty { throw fault(at, "a tag has no name") }
-    guard strict, !(dotted && tag.name == ".") else { return }
-    let parts = tag.name.split(separator: dotted ? "." : "/", omittingEmptySubsequences: false)
-    let isTemplate = tag.kind == .partial || tag.kind == .layout
-    let fine = parts.allSatisfy { part in
-      part.utf8.first.map { $0 != UInt8(ascii: ".") } ?? false
-        && part.utf8.allSatisfy { Parser.isNameByte($0) || isTemplate && $0 == UInt8(ascii: ".") }
-    }
-    if !fine { throw fault(at, "'\(tag.name)' is not a name: use letters, digits, '_' and '-'") }
-  }
-
-  private static func isNameByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-      UInt8(ascii: "_"), UInt8(ascii: "-"):
-      true
-    default: false
-    }
-  }
-
-  /// The line that a tag has for itself, its end included; nil when something else stands on it.
-  private func standalone(_ tag: Tag) -> Range<Int>? {
-    guard let start = blankLineStart(before: tag.range.lowerBound), let end = blankLineEnd(after: tag.range.upperBound) else { return nil }
-    return start..<end
-  }
-
-  private func blankLineStart(before offset: Int) -> Int? {
-    var start = offset
-    while start > position, source[start - 1] == UInt8(ascii: " ") || source[start - 1] == UInt8(ascii: "\t") { start -= 1 }
-    return isLineStart(start) ? start : nil
-  }
-
-  private func blankLineEnd(after offset: Int) -> Int? {
-    var end = offset
-    while end < source.count, source[end] == UInt8(ascii: " ") || source[end] == UInt8(ascii: "\t") { end += 1 }
-    if end == source.count { return end }
-    if source[end] == UInt8(ascii: "\r"), end + 1 < source.count { end += 1 }
-    return source[end] == UInt8(ascii: "\n") ? end + 1 : nil
   }
 }

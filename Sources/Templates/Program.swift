@@ -13,6 +13,7 @@ enum Instruction {
 /// What a layout call puts in the place of one block.
 struct BlockBody {
   let name: Int32
+  let at: Int32
   let from: Int32
   let to: Int32
 }
@@ -159,7 +160,7 @@ struct Compiler {
     for case .block(let block) in blocks {
       let from = here
       flatten(block.body, &names)
-      bodies.append(BlockBody(name: names.number(block.name), from: from, to: here))
+      bodies.append(BlockBody(name: names.number(block.name), at: Int32(block.at), from: from, to: here))
     }
     code[start] = .layout(reference: reference, blocks: bodies, indent: indent, end: here, at: Int32(at))
   }

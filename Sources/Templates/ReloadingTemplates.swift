@@ -32,9 +32,9 @@ public final class ReloadingTemplates: Sendable {
   /// The templates as they are now.
   /// - Throws: `TemplateError` where an edited file is wrong. The next call looks again.
   public func current() throws(TemplateError) -> TemplateSet {
-    guard mode == .reload else { return state.withLock { $0.set } }
-    let stamps = try directory.stamps()
-    return try state.withLock { (state) throws(TemplateError) in
+    try state.withLock { (state) throws(TemplateError) in
+      guard mode == .reload else { return state.set }
+      let stamps = try directory.stamps()
       if stamps != state.stamps {
         state = State(set: try TemplateSet(directory: directory.path), stamps: stamps)
       }

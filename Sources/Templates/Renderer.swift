@@ -10,7 +10,7 @@ struct Renderer: ~Copyable {
   private var isAtLineStart = false
 
   /// How deep templates and sections may run in each other. A template that includes itself without end meets it.
-  static let maximumDepth = 200
+  static let maximumDepth = 100
 
   /// Where a name was found last: most rows of a list have their names in the same places.
   private struct Hint {
@@ -20,10 +20,8 @@ struct Renderer: ~Copyable {
 
   /// What a caller put in the place of a block: code of its own program, run with the blocks that were given to the caller.
   private struct GivenBlock {
-    let name: Int32
     let program: Program
-    let from: Int
-    let to: Int
+    let body: BlockBody
     let scope: Int
   }
 
@@ -65,7 +63,7 @@ struct Renderer: ~Copyable {
       case .layout(let reference, let bodies, let white, let end, let at):
         let target = program.targets[Int(reference)]
         if target >= 0 {
-          var given = bodies.map { GivenBlock(name: $0.name, program: program, from: Int($0.from), to: Int($0.to), scope: scope) }
+          var given = bodies.map { GivenBlock(program: program, body: $0, scope: scope) }
           // The specification hands a template's blocks on to every layout under it, the outermost first. Here a block
           // belongs to the layout it was written for.
           if !set.strict { given = scopes[scope] + given }
@@ -73,7 +71,7 @@ struct Renderer: ~Copyable {
         }
         next = Int(end)
       case .block(let name, let white, let ownLine, let end):
-        if let given = scopes[scope].first(where: { $0.name == name }) {
+        if let given = scopes[scope].first(where: { $0.body.name == name }) {
           try put(given, white: program.indents[Int(white)], ownLine: ownLine)
           next = Int(end)
         }
@@ -88,7 +86,8 @@ struct Renderer: ~Copyable {
     }
   }
 
-  private mutating func section(_ value: Value, _ program: Program, _ from: Int, _ to: Int, _ scope: Int, _ at: Int32) throws(TemplateError) {
+  private mutating func section(_ value: Value, _ program: Program, _ from: Int, _ to: Int, _ scope: Int, _ at: Int32) throws(TemplateError)
+  {
     try enter(program, at)
     switch value {
     case .list(let elements):
@@ -126,13 +125,13 @@ struct Renderer: ~Copyable {
   }
 
   private mutating func put(_ block: GivenBlock, white: [UInt8], ownLine: Bool) throws(TemplateError) {
-    try enter(block.program, 0)
+    try enter(block.program, block.body.at)
     let outer = indent
     if !white.isEmpty {
       indent += white
       if ownLine { isAtLineStart = true }
     }
-    try run(block.program, block.from, block.to, scope: block.scope)
+    try run(block.program, Int(block.body.from), Int(block.body.to), scope: block.scope)
     indent = outer
     depth -= 1
   }

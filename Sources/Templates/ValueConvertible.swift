@@ -57,7 +57,16 @@ extension Array: ValueConvertible where Element: ValueConvertible {
 extension Value: ExpressibleByDictionaryLiteral {
   /// An object of the named values, in the order written.
   public init(dictionaryLiteral elements: (StaticString, any ValueConvertible)...) {
-    self = .object(Object(entries: elements.map { Object.Entry(key: FixedName($0.0), value: $0.1.templateValue) }))
+    // Read in place: taking the pairs out of the array would copy each one first.
+    let entries = elements.withUnsafeBufferPointer { pairs in
+      [Object.Entry](unsafeUninitializedCapacity: pairs.count) { entries, count in
+        for index in pairs.indices {
+          entries.initializeElement(at: index, to: Object.Entry(key: FixedName(pairs[index].0), value: pairs[index].1.templateValue))
+          count = index + 1
+        }
+      }
+    }
+    self = .object(Object(entries: entries))
   }
 }
 

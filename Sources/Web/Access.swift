@@ -45,7 +45,8 @@ extension Site {
   /// How large a form may be from somebody who is signed in, in bytes.
   private static let signedInFormLimit = 1 << 20
 
-  private func admission(for request: Request, _ audience: Audience) throws -> Admission {
+  /// Whom the session cookie stands for, and the organization of the address for the groups that have one.
+  func admission(for request: Request, _ audience: Audience) throws -> Admission {
     guard let cookie = request.cookies[cookies.session] else { return Admission() }
     return try database.read { connection in
       guard let session = try sessions.find(cookie: cookie, in: connection), settings.allowsDemo || !session.isDemo else {

@@ -42,6 +42,8 @@ public struct Context: Sendable {
 
   /// Renders a page: `page` is the layout's part, `body` holds the template's own keys.
   public func render(_ template: String, _ page: Page, _ body: Value, status: Int = 200) throws -> Response {
+    guard Site.pages.contains(template) else { throw MissingTemplate(name: template) }
+    try site.assets.refresh()
     let flash = readFlash()
     let value = Value(dictionaryLiteral: ("page", page.value(in: self, flash: flash))).adding(body)
     var response = Response.html(try site.templates.render(template, value), status: status)

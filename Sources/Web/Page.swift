@@ -1,5 +1,5 @@
-public import Domain
-public import Templates
+import Domain
+import Templates
 
 /// What a page tells its layout.
 public struct Page: Sendable {

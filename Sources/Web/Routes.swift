@@ -13,12 +13,15 @@ struct Routes {
   }
 
   /// Pages for anybody.
-  mutating func anyone(_ method: String, _ pattern: String, slow: Bool = false, _ handler: @escaping @Sendable (Context) throws -> Response) {
+  mutating func anyone(_ method: String, _ pattern: String, slow: Bool = false, _ handler: @escaping @Sendable (Context) throws -> Response)
+  {
     on(method, pattern, slow, .anyone, handler)
   }
 
   /// Pages for whoever is signed in.
-  mutating func signedIn(_ method: String, _ pattern: String, slow: Bool = false, _ handler: @escaping @Sendable (Context, Viewer) throws -> Response) {
+  mutating func signedIn(
+    _ method: String, _ pattern: String, slow: Bool = false, _ handler: @escaping @Sendable (Context, Viewer) throws -> Response
+  ) {
     on(method, pattern, slow, .signedIn) { try handler($0, try $0.viewer()) }
   }
 

@@ -11,7 +11,6 @@ import urllib.request
 
 ORGANIZATION = "northwind"
 PASSWORD = "browser tests only 7"
-LEARNERS = 300
 # The roles that have pages, by a word in the line that `provost demo` prints for each.
 ROLES = {"account-team": "account", "organization": "organization", "program": "program"}
 
@@ -25,7 +24,7 @@ def free_port():
 class Provost:
     """`provost serve` on the demo's data."""
 
-    def __init__(self, program):
+    def __init__(self, program, learners=300):
         self.program = program
         self.folder = tempfile.TemporaryDirectory(prefix="provost-browser-")
         self.data = os.path.join(self.folder.name, "data")
@@ -33,7 +32,7 @@ class Provost:
         self.address = f"http://127.0.0.1:{self.port}"
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith("PROVOST_")}
         self.environment |= {"PROVOST_LOG": "json"}
-        printed = self.command("demo", "--learners", str(LEARNERS), "--password", PASSWORD)
+        printed = self.command("demo", "--learners", str(learners), "--password", PASSWORD)
         self.emails = sign_ins(printed)
         self.log = open(os.path.join(self.folder.name, "log"), "w+b")
         self.process = subprocess.Popen(

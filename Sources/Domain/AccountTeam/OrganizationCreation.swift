@@ -19,7 +19,8 @@ extension Organization {
         """
         INSERT INTO organizations (slug, name, time_zone, created_at) VALUES (\(slug), \(name), \(timeZone), \(now.text))
         ON CONFLICT (slug) DO NOTHING RETURNING id
-        """) { $0.int(0) }
+        """
+      ) { $0.int(0) }
       guard let id = made else {
         let sentence = "There is an organization \"\(slug)\" already. Choose another slug."
         throw Failure(.conflict, sentence, fields: [.init("slug", sentence)])

@@ -45,7 +45,7 @@ public struct SetPassword: Sendable {
   /// - Throws: `spent`.
   public func target(of token: String) throws -> Target {
     let parts = token.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 3, let account = Int64(parts[0]), let expiry = Int64(parts[1]), expiry * 1000 > clock.now.milliseconds else {
+    guard parts.count == 3, let account = Int64(parts[0]), let expiry = Int64(parts[1]), expiry > clock.now.milliseconds / 1000 else {
       throw SetPassword.spent
     }
     let found = try database.read { connection in
@@ -68,7 +68,8 @@ public struct SetPassword: Sendable {
       throw Failure(.invalid, fault, fields: [.init("password", fault)])
     }
     guard password == confirmation else {
-      throw Failure(.invalid, "The two passwords differ.", fields: [.init("confirmation", "The two passwords differ. Type the same one twice.")])
+      throw Failure(
+        .invalid, "The two passwords differ.", fields: [.init("confirmation", "The two passwords differ. Type the same one twice.")])
     }
     let hash = try SignIn.hash(password)
     try database.write(organization: 0, patience: IdentityWaits.write) { tx in

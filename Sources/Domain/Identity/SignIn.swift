@@ -1,9 +1,6 @@
 public import Database
+import Glibc
 public import Secrets
-
-#if canImport(Glibc)
-  import Glibc
-#endif
 
 /// Turns an email and a password into a session.
 ///
@@ -35,12 +32,13 @@ public struct SignIn: Sendable {
   /// - Parameters:
   ///   - key: hashes names and addresses in the table of failures.
   ///   - allowsDemo: whether accounts of the demo may sign in: only where nobody but this machine can reach the server.
-  ///   - pause: waits; tests pass one that notes how long.
+  ///   - pause: waits so many milliseconds; tests pass one that notes how long.
   public init(
     _ database: any Database, clock: Clock, key: InstallationKey, allowsDemo: Bool,
-    pause: @escaping @Sendable (_ milliseconds: Int64) -> Void = { usleep(UInt32($0) * 1000) }
+    pause: (@Sendable (_ milliseconds: Int64) -> Void)? = nil
   ) {
-    (self.database, self.clock, self.key, self.allowsDemo, self.pause) = (database, clock, key, allowsDemo, pause)
+    (self.database, self.clock, self.key, self.allowsDemo) = (database, clock, key, allowsDemo)
+    self.pause = pause ?? { usleep(UInt32($0) * 1000) }
   }
 
   /// Signs in. It waits with patience for the writer, since an import may hold it for seconds, so it belongs on a slow thread.

@@ -61,7 +61,7 @@ public struct MemberList: Sendable {
   /// One page, with the exact count.
   public func page(
     _ filter: MemberFilter, sort: Sorting<Key>, request: PageRequest, in connection: any Connection
-  ) throws -> Page<Member> {
+  ) throws -> ListPage<Member> {
     let ids = try query(filter, sort: sort, in: connection).page(request, in: connection)
     return ids.map(try members(ids.rows, in: connection))
   }

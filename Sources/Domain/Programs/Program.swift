@@ -78,38 +78,10 @@ public struct Program: Sendable, Equatable {
     ) { Program($0) }
   }
 
-  /// What the Programs page may be sorted by.
-  public enum Key: String, Sendable, CaseIterable {
-    case name, invited, joined, enrolled, completed, enrollments
-
-    fileprivate var column: SQL {
-      switch self {
-      case .name: "p.name_key"
-      case .invited: "(p.invited + p.members)"
-      case .joined: "p.members"
-      case .enrolled: "p.enrolled"
-      case .completed: "p.completed"
-      case .enrollments: "p.enrollments"
-      }
-    }
-  }
-
-  /// One page of the programs within reach whose name or slug contains a text.
-  public static func page(
-    search: String, sort: Sorting<Key>, request: PageRequest, scope: OrganizationScope, in connection: any Connection
-  ) throws -> Page<Program> {
-    let wanted = search.folded
-    let query = PagedQuery(
-      source: "programs p", id: "p.id",
-      scope: "p.organization_id = \(scope.organization.id) AND \(scope.condition(program: "p.id"))",
-      filter: wanted.isEmpty ? nil : "(\(SQL.contains("p.name_key", wanted)) OR \(SQL.contains("p.slug", wanted)))",
-      knownTotal: nil, key: sort.key.column, isText: sort.key == .name, descending: sort.descending)
-    let ids = try query.page(request, in: connection)
-    var found: [Int64: Program] = [:]
-    try connection.rows("SELECT \(columns) FROM programs p WHERE p.id IN (\(list: ids.rows))") { row in
-      found[row.int(0)] = Program(row)
-      return true
-    }
-    return ids.map(ids.rows.compactMap { found[$0] })
+  /// How many programs are within reach.
+  public static func count(scope: OrganizationScope, in connection: any Connection) throws -> Int {
+    Int(
+      try connection.scalar(
+        "SELECT count(*) FROM programs p WHERE p.organization_id = \(scope.organization.id) AND \(scope.condition(program: "p.id"))"))
   }
 }

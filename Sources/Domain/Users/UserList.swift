@@ -58,7 +58,7 @@ public struct UserList: Sendable {
   /// One page, with the exact count.
   public func page(
     _ filter: UserFilter, sort: Sorting<Key>, request: PageRequest, in connection: any Connection
-  ) throws -> Page<User> {
+  ) throws -> ListPage<User> {
     let ids = try query(filter, sort: sort, in: connection).page(request, in: connection)
     return ids.map(try users(ids.rows, filter: filter, in: connection))
   }

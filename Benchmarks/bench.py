@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+"""Measures pages, imports and exports on a large customer and compares the latter two with the database's own tool, in one run.
+
+usage: bench.py [--learners 100000] [--folder .build/bench] [--quick]      (Scripts/bench.sh installs, builds and calls this)
+"""
+
+import argparse
+import html
+import os
+import re
+import shutil
+import sys
+
+from dataset import COURSES_HEADER, MEMBERSHIP_HEADER, USAGE_HEADER, build
+from program import EMAIL, PASSWORD, Program, share
+from shells import PostgreSQL, SQLite
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ORGANIZATION, EVERYONE = "bench", "everyone"
+CHEAP_SORTS = {"name", "email", "last-activity", "activity", "enrollments", "completions"}
+KEYS = {"membership-report": ["Program Slug", "Email"], "usage-report": ["Program Slug", "Email", "Course ID"]}
+HEADERS = {"courses": COURSES_HEADER, "membership-report": MEMBERSHIP_HEADER, "usage-report": USAGE_HEADER}
+
+missed = []
+
+
+def line(what, figure, good=None, target=""):
+    """Prints one measurement, with whether it meets its target."""
+    verdict = "" if good is None else ("  ok" if good else "  MISSED") + f" (target {target})"
+    if good is False:
+        missed.append(what)
+    print(f"  {what:<58} {figure}{verdict}", flush=True)
+
+
+def heading(text):
+    print(f"\n{text}", flush=True)
+
+
+def set_up(program):
+    program.command("migrate")
+    program.command("organization", "create", "--slug", ORGANIZATION, "--name", "Bench")
+    program.command("admin", "create", "--email", EMAIL, "--name", "Administrator", "--role", "organization", "--organization", ORGANIZATION,
+                    stdin=PASSWORD + "\n")
+
+
+def measure_import(program, shell, files):
+    heading("Import (seconds; the yardstick stages and upserts the same file, without checks, counters or audit)")
+    small = program.command("import", "courses", files["courses"], "--organization", ORGANIZATION)
+    for kind in ("membership-report", "usage-report"):
+        rows = sum(1 for _ in open(files[kind], "rb")) - 1
+        done = program.command("import", kind, files[kind], "--organization", ORGANIZATION)
+        yardstick = shell.import_seconds(files[kind], HEADERS[kind], KEYS[kind])
+        ratio = done.seconds / yardstick
+        line(f"{kind}, {rows:,} rows", f"{done.seconds:7.2f} / {yardstick:.2f} = {ratio:.2f} ×", ratio <= 2, "≤ 2 ×")
+        line("  peak memory beyond a small import", f"{done.megabytes - small.megabytes:7.0f} MB", done.megabytes - small.megabytes <= 100, "≤ 100 MB")
+        again = program.command("import", kind, files[kind], "--organization", ORGANIZATION)
+        line("  the same file again", f"{again.seconds:7.2f}")
+
+
+def measure_export(program, server, shell, folder):
+    heading("Export of the usage report (seconds; the yardstick runs the same query)")
+    with open(os.path.join(HERE, "usage-report.sql"), encoding="utf-8") as file:
+        query = file.read()
+    output = os.path.join(folder, "export.csv")
+    server.get(f"/o/{ORGANIZATION}")
+    before = server.peak_megabytes()
+    ours, theirs = [], []
+    for _ in range(3):
+        ours.append(server.download(f"/o/{ORGANIZATION}/reports/usage-report.csv", output))
+        theirs.append(shell.export_seconds(query, os.path.join(program.data, "provost.sqlite"), output + ".shell"))
+    compare(output, output + ".shell")
+    seconds, yardstick = sorted(took for took, _ in ours)[1], sorted(theirs)[1]
+    line(f"{ours[0][1] / 1e6:,.0f} MB through HTTP", f"{seconds:7.2f} / {yardstick:.2f}, {yardstick / seconds:.2f} × as fast", yardstick >= 2 * seconds, "≥ 2 ×")
+    line("  peak memory of the server, added", f"{server.peak_megabytes() - before:7.0f} MB", server.peak_megabytes() - before <= 100, "≤ 100 MB")
+
+
+def compare(ours, theirs):
+    """Both exports must hold as many records, or the comparison says nothing."""
+    lines = [sum(1 for _ in open(path, "rb")) for path in (ours, theirs)]
+    if lines[0] != lines[1]:
+        sys.exit(f"the exports differ: {lines[0]} and {lines[1]} lines")
+
+
+def measure_pages(server, quick):
+    heading("Pages, default view (handler time in ms from the access log; pages a second with 16 clients)")
+    program = f"/o/{ORGANIZATION}/programs/{EVERYONE}"
+    for name, path in {"Home": f"/o/{ORGANIZATION}", "Programs": f"/o/{ORGANIZATION}/programs", "Program": program, "Members": program + "/members",
+                       "Users": f"/o/{ORGANIZATION}/users"}.items():
+        server.handler_times(path, 20)
+        alone = server.handler_times(path, 100 if quick else 400)
+        rate, crowd = server.pages_per_second(path, 16, 3 if quick else 8)
+        line(f"{name}, one client", f"p50 {share(alone, .5):6.2f}  p95 {share(alone, .95):6.2f}  p99 {share(alone, .99):6.2f}", share(alone, .95) <= 10, "p95 ≤ 10")
+        line(f"{name}, 16 clients", f"{rate:7,.0f} pages/s  p95 {share(crowd, .95):6.2f}  p99 {share(crowd, .99):6.2f}", rate >= 1000, "≥ 1,000")
+
+
+def views_of(server, path):
+    """(name, path with query, deep) for every sort of the list, some pages, a search and the first choice of every filter."""
+    page = server.get(path)
+    views = []
+    for link in re.findall(r'<a\s+class="sort" href="([^"]+)"', page):
+        link = html.unescape(link)
+        sort = re.search(r"[?&]sort=([^&]+)", link)
+        for direction in flip(link):
+            views.append((f"sort {sort.group(1) if sort else 'default'}", direction, False))
+    for choice in sorted(set(re.findall(r'<input id="[^"]*" type="checkbox" name="(\w+)" value="([^"]+)"', page))):
+        if choice[0] != "columns":
+            views.append((f"filter {choice[0]}={choice[1][:20]}", f"{path}?{choice[0]}={choice[1]}", False))
+    views += [("search ‘an’", path + "?q=an", False), ("search ‘王伟’", path + "?q=%E7%8E%8B", False), ("search, nothing found", path + "?q=zzzzzz", False)]
+    views += [("page 100", path + "?page=100", False)]
+    for sort in ("", "sort=email"):
+        views.append((f"page 2,000 {sort}".strip(), f"{path}?page=2000&{sort}".rstrip("&"), True))
+    return views
+
+
+def flip(link):
+    """A sort link and, where it names a direction, the other one."""
+    other = link.replace("ascending", "descending") if "ascending" in link and "descending" not in link else link.replace("descending", "ascending")
+    return {link, other}
+
+
+def measure_list(server, postgres, quick):
+    everyone = f"/o/{ORGANIZATION}/programs/{EVERYONE}/members"
+    for name, path in (("Members of 100,000", everyone), ("Users", f"/o/{ORGANIZATION}/users")):
+        heading(f"{name}: sorts, filters, searches, pages (handler time in ms, one client)")
+        for view, address, deep in views_of(server, path):
+            times = server.handler_times(address, 20 if quick else 60)
+            cheap = not view.startswith(("filter", "search")) and (not view.startswith("sort") or view.removeprefix("sort ").lstrip("-") in CHEAP_SORTS)
+            limit = 10 if cheap else 150 if deep else 100 if postgres else 40
+            line(view, f"p50 {share(times, .5):6.2f}  p95 {share(times, .95):6.2f}", share(times, .95) <= limit, f"≤ {limit}")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--learners", type=int, default=100_000)
+    parser.add_argument("--folder", default=os.path.join(HERE, "..", ".build", "bench"))
+    parser.add_argument("--program", default=os.path.join(HERE, "..", ".build", "release", "provost"))
+    parser.add_argument("--quick", action="store_true", help="fewer requests: for trying the bench itself")
+    options = parser.parse_args()
+    folder = os.path.abspath(options.folder)
+    postgres = os.environ.get("PROVOST_TEST_POSTGRES")
+    print(f"{options.learners:,} learners, ten enrollments each, on {'PostgreSQL' if postgres else 'SQLite'}; {os.cpu_count()} cores")
+    files = build(folder, options.learners)
+    data = os.path.join(folder, "data")
+    shutil.rmtree(data, ignore_errors=True)
+    program = Program(os.path.abspath(options.program), data, postgres)
+    shell = PostgreSQL(postgres) if postgres else SQLite(folder)
+    set_up(program)
+    measure_import(program, shell, files)
+    server = program.serve()
+    try:
+        heading("Start")
+        line("from start to the first answer", f"{server.start_seconds:7.2f} s", server.start_seconds < 1, "< 1 s")
+        measure_pages(server, options.quick)
+        measure_list(server, postgres, options.quick)
+        measure_export(program, server, shell, folder)
+    finally:
+        server.stop()
+    print(f"\n{len(missed)} targets missed" + (": " + "; ".join(missed) if missed else ""))
+
+
+if __name__ == "__main__":
+    main()

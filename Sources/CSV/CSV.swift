@@ -1,1 +1,0 @@
-// The first file of CSV arrives with its library.

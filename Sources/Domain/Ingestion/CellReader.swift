@@ -1,0 +1,180 @@
+import CSV
+
+/// Reads the cells of one row after the other and notes what is wrong with them.
+///
+/// A cell that cannot be read gives an empty value; the row is bad then and its values are not used. Text comes without the `'` of the formula guard.
+/// What serves as a key is taken without blanks around it, names and attributes as they are.
+final class CellReader {
+  /// What is wrong with the row so far, in the form of `ImportFault.decode`; empty when nothing is.
+  private(set) var faults = ""
+  private var scratch: [UInt8] = []
+  private let headers: [String]
+
+  init(headers: [String]) { self.headers = headers }
+
+  /// Starts a row. False when its number of fields is wrong, so that no cell can be trusted to be what its column says.
+  func begin(_ row: borrowing CSVRow) -> Bool {
+    faults = ""
+    if row.isShort {
+      refuse(row.count + 1, "the row ends after \(row.count) of \(row.expectedCount) fields; is the file cut off, or a separator lost?")
+    } else if row.isLong {
+      refuse(row.expectedCount + 1, "the row has \(row.count) fields where the header has \(row.expectedCount); does a separator need quotes?")
+    }
+    return faults.isEmpty
+  }
+
+  /// Notes a fault at a place of the row, from 1.
+  func refuse(_ column: Int, _ reason: String) {
+    if !faults.isEmpty { faults += "\u{1e}" }
+    faults += "\(column)\u{1f}\(reason)"
+  }
+
+  /// Text as it is.
+  func text(_ field: CSVField) -> UnsafeRawBufferPointer { field.unguardedBytes }
+
+  /// A key: text without blanks around it, which must not be empty.
+  func key(_ row: borrowing CSVRow, _ wanted: Int) -> UnsafeRawBufferPointer {
+    let field = row[wanted]
+    let bytes = CellReader.trimmed(field.unguardedBytes)
+    if bytes.isEmpty { refuse(field.column, "\(headers[wanted]) is missing") }
+    if bytes.count > 1000 { refuse(field.column, "\(headers[wanted]) is longer than 1,000 bytes") }
+    return bytes
+  }
+
+  /// A name that must not be empty or blank.
+  func name(_ row: borrowing CSVRow, _ wanted: Int) -> UnsafeRawBufferPointer {
+    let field = row[wanted]
+    let bytes = field.unguardedBytes
+    if CellReader.trimmed(bytes).isEmpty { refuse(field.column, "\(headers[wanted]) is missing") }
+    return bytes
+  }
+
+  /// A moment, as the text that the database keeps; empty for none.
+  func moment(_ row: borrowing CSVRow, _ wanted: Int, required: Bool = false) -> Moment? {
+    let field = row[wanted]
+    let bytes = CellReader.trimmed(field.bytes)
+    if bytes.isEmpty {
+      if required { refuse(field.column, "\(headers[wanted]) is missing") }
+      return nil
+    }
+    if let moment = Moment(bytes: bytes), (0...CellReader.latest).contains(moment.milliseconds &- CellReader.earliest) { return moment }
+    refuse(field.column, "\(CellReader.shown(bytes)) is not a date and time such as 2014-06-28T18:51:00.000Z")
+    return nil
+  }
+
+  /// Four digits of the year keep moments sortable as text, also after an offset was applied.
+  private static let earliest: Int64 = -62_167_219_200_000
+  private static let latest: Int64 = 253_402_300_799_999 + 62_167_219_200_000
+
+  /// A decimal number from 0 to `limit`; nil for an empty cell.
+  func number(_ row: borrowing CSVRow, _ wanted: Int, limit: Double = 1_000_000_000, required: Bool = false) -> Double? {
+    let field = row[wanted]
+    let bytes = CellReader.trimmed(field.bytes)
+    if bytes.isEmpty {
+      if required { refuse(field.column, "\(headers[wanted]) is missing") }
+      return nil
+    }
+    guard let decimal = Decimal(bytes) else {
+      refuse(field.column, "\(CellReader.shown(bytes)) is not a number such as 12.50")
+      return nil
+    }
+    if decimal.isNegative { refuse(field.column, "\(CellReader.shown(bytes)) is less than 0") }
+    if decimal.value > limit { refuse(field.column, "\(CellReader.shown(bytes)) is more than \(grouped(Int64(limit)))") }
+    return decimal.value
+  }
+
+  /// Hours as whole seconds; nil for an empty cell.
+  func seconds(_ row: borrowing CSVRow, _ wanted: Int) -> Int64? {
+    guard number(row, wanted, limit: 10_000_000) != nil else { return nil }
+    return Decimal(CellReader.trimmed(row[wanted].bytes))?.times(3600)
+  }
+
+  /// A whole number; nil for an empty cell.
+  func count(_ row: borrowing CSVRow, _ wanted: Int) -> Int64? {
+    guard let value = number(row, wanted) else { return nil }
+    guard value == value.rounded() else {
+      refuse(row[wanted].column, "\(CellReader.shown(row[wanted].bytes)) is not a whole number")
+      return nil
+    }
+    return Int64(value)
+  }
+
+  /// Yes or No; nil for an empty cell where one is allowed.
+  func yesNo(_ row: borrowing CSVRow, _ wanted: Int, required: Bool = true) -> Bool? {
+    let field = row[wanted]
+    let bytes = CellReader.trimmed(field.bytes)
+    if CellReader.matches(bytes, "yes") { return true }
+    if CellReader.matches(bytes, "no") { return false }
+    if !bytes.isEmpty {
+      refuse(field.column, "\(CellReader.shown(bytes)) is neither Yes nor No")
+    } else if required {
+      refuse(field.column, "\(headers[wanted]) is missing; it is Yes or No")
+    }
+    return nil
+  }
+
+  /// Whether bytes are a word in lower case, whatever their own.
+  static func matches(_ bytes: UnsafeRawBufferPointer, _ word: StaticString) -> Bool {
+    guard bytes.count == word.utf8CodeUnitCount else { return false }
+    return word.withUTF8Buffer { word in zip(bytes, word).allSatisfy { $0 == $1 || ($0 | 0x20) == $1 } }
+  }
+
+  /// Without ASCII blanks at both ends.
+  static func trimmed(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    var (start, end) = (0, bytes.count)
+    while start < end, bytes[start] == 32 || (9...13).contains(bytes[start]) { start += 1 }
+    while end > start, bytes[end - 1] == 32 || (9...13).contains(bytes[end - 1]) { end -= 1 }
+    return end - start == bytes.count ? bytes : UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+  }
+
+  /// A cell as a sentence quotes it: on one line and not too long.
+  static func shown(_ bytes: UnsafeRawBufferPointer) -> String {
+    let text = String(decoding: bytes.prefix(400), as: UTF8.self)
+    let plain = String(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) }.prefix(60))
+    return "\"\(plain)\(bytes.count > plain.utf8.count ? "…" : "")\""
+  }
+}
+
+/// A decimal number as written: digits with an optional fraction, at most 15 of them, so that a Double holds it exactly as far as it is shown.
+struct Decimal {
+  let digits: Int64, scale: Int64, isNegative: Bool
+
+  init?(_ bytes: UnsafeRawBufferPointer) {
+    var (digits, scale): (Int64, Int64) = (0, 1)
+    var (count, seenPoint, start) = (0, false, 0)
+    if bytes.first == 45 || bytes.first == 43 { start = 1 }
+    for byte in bytes[start...] {
+      if byte == 46, !seenPoint, count > 0 {
+        seenPoint = true
+      } else if (48...57).contains(byte), count < 15 || digits == 0 {
+        digits = digits * 10 + Int64(byte - 48)
+        if seenPoint { scale *= 10 }
+        count += 1
+        if count > 18 { return nil }
+      } else {
+        return nil
+      }
+    }
+    guard count > 0, bytes.last != 46 else { return nil }
+    (self.digits, self.scale, isNegative) = (digits, scale, bytes.first == 45 && digits > 0)
+  }
+
+  var value: Double { Double(digits) / Double(scale) }
+
+  /// Multiplied and rounded to a whole number.
+  func times(_ factor: Int64) -> Int64? {
+    let (product, overflows) = digits.multipliedReportingOverflow(by: factor)
+    return overflows ? nil : (product + scale / 2) / scale
+  }
+}
+
+/// A number with commas between thousands: 31,512.
+func grouped(_ number: Int64) -> String {
+  var digits = String(number.magnitude)
+  var groups: [Substring] = []
+  while digits.count > 3 {
+    groups.insert(digits.suffix(3), at: 0)
+    digits.removeLast(3)
+  }
+  return (number < 0 ? "-" : "") + ([digits[...]] + groups).joined(separator: ",")
+}

@@ -1,0 +1,82 @@
+import CSV
+import Database
+
+/// What every part of an import knows.
+struct ImportContext {
+  let organization: Int64
+  let connection: any Workbench
+  /// For each column of the kind its place in the file, from 1.
+  let places: [Int]
+  /// The moment of the import, as text.
+  let now: String
+
+  /// The place of a column in the file, for a fault that is found between rows.
+  func place(_ wanted: Int) -> Int64 { Int64(places[wanted]) }
+}
+
+/// One kind of import, step by step: stage the rows one at a time, check them against each other and the database, work out what differs, write that.
+protocol ImportSteps: AnyObject {
+  /// The declarations of the columns of `import_rows` between `line` and `fault`.
+  var declarations: SQL { get }
+  /// Their names.
+  var columns: [StaticString] { get }
+  /// Writes the cells of a row, one for each of `columns`; faults are noted in the reader.
+  func stage(_ row: borrowing CSVRow, _ cells: CellReader, _ sink: any RowSink)
+  /// Loads what was numbered while the rows were staged.
+  func load(_ context: ImportContext) throws
+  /// Adds what is wrong between rows, or between a row and the database, to `import_faults`. Called again after bad rows were taken out.
+  func check(_ context: ImportContext) throws
+  /// Finds what differs from the database, in temporary tables, and says so.
+  func prepare(_ context: ImportContext) throws -> [ImportChange]
+  /// Writes what differs, with the figures that follow.
+  func write(_ context: ImportContext, in tx: any Connection) throws
+}
+
+/// How many things of one sort an import makes or changes.
+public struct ImportChange: Sendable, Equatable {
+  /// The sort, in the plural, such as `memberships`.
+  public let things: String
+  /// How many there will be more, and how many differ.
+  public let created: Int64, changed: Int64
+
+  init(_ things: String, created: Int64, changed: Int64 = 0) { (self.things, self.created, self.changed) = (things, created, changed) }
+
+  private static let singulars = ["universities": "university", "skills of courses": "skill of a course",
+    "contracts of programs": "contract of a program", "further contracts of memberships": "further contract of a membership"]
+
+  /// The sort, as it is said of a number of them.
+  func word(_ number: Int64) -> String {
+    number == 1 ? ImportChange.singulars[things] ?? String(things.dropLast()) : things
+  }
+}
+
+extension ImportChange {
+  /// Counts rows of a temporary table.
+  static func count(_ things: String, created: SQL, changed: SQL? = nil, in connection: any Connection) throws -> ImportChange {
+    ImportChange(things, created: try connection.scalar(created), changed: try changed.map { try connection.scalar($0) } ?? 0)
+  }
+}
+
+extension SQL {
+  /// A key that counts up by itself in a temporary table.
+  static let counter = SQL(sqlite: "INTEGER PRIMARY KEY", postgres: "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY")
+  /// A key of integers that the caller gives.
+  static let integerKey = SQL(sqlite: "INTEGER PRIMARY KEY", postgres: "BIGINT PRIMARY KEY")
+  /// Stored in the order of the key where the engine can.
+  static let clustered = SQL(sqlite: " WITHOUT ROWID", postgres: "")
+  /// A join whose left side SQLite goes through first.
+  static let lookup = SQL(sqlite: " CROSS JOIN ", postgres: " JOIN ")
+}
+
+extension Connection {
+  /// Tells PostgreSQL's planner what is in a temporary table; SQLite is led by the order of joins.
+  func describe(_ table: StaticString) throws {
+    if dialect == .postgres { try run("ANALYZE \(SQL(stringLiteral: table))") }
+  }
+}
+
+/// What has changed between checking and writing, so that nothing may be written.
+extension Failure {
+  static let changedMeanwhile = Failure(
+    .conflict, "Somebody changed the same people or programs while the file was being checked. Nothing was written; import it again.")
+}

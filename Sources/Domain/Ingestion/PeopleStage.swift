@@ -1,0 +1,164 @@
+import CSV
+import Database
+
+/// The people of a report: name, email, External ID and attributes, which a report states in full, so that an empty cell empties.
+final class PeopleStage {
+  /// Declarations and names of the columns of `import_rows` that hold a person.
+  static let declarations: SQL =
+    """
+    email_key TEXT, email TEXT, name TEXT, search_key TEXT, external_id TEXT, person_hash BIGINT,
+    \(SQL.join(Figure.attributes.map { "\($0.sql) BIGINT" }, ", "))
+    """
+  static let columns: [StaticString] =
+    ["email_key", "email", "name", "search_key", "external_id", "person_hash"] + Figure.attributes.map(\.name)
+
+  private var reader = EmailReader()
+  private var values = Interner()
+  private var attributes: [Attribute] = []
+  private var used: Set<Int> = []
+  private var scratch: [UInt8] = []
+  private var numbers: [Int] = []
+  private let name: Int, email: Int, externalID: Int, firstAttribute: Int
+
+  /// - Parameter headers: the kind's columns; attributes stand together.
+  init(headers: [String]) {
+    func index(_ header: String) -> Int { headers.firstIndex(of: header) ?? 0 }
+    (name, email, externalID) = (index("Name"), index("Email"), index("External Id"))
+    firstAttribute = index(Attribute.managerName.header)
+  }
+
+  /// Writes the cells of a person.
+  func stage(_ row: borrowing CSVRow, _ cells: CellReader, _ sink: any RowSink) {
+    let emailField = row[email]
+    let address = CellReader.trimmed(emailField.unguardedBytes)
+    if let fault = reader.read(address) { cells.refuse(emailField.column, fault) }
+    let name = cells.name(row, name)
+    reader.fold(name: name)
+    let external = CellReader.trimmed(row[externalID].unguardedBytes)
+    reader.key.withUnsafeBytes { sink.text($0) }
+    sink.text(address)
+    sink.text(name)
+    reader.searchKey.withUnsafeBytes { sink.text($0) }
+    if external.isEmpty { sink.null() } else { sink.text(external) }
+    numbers.removeAll(keepingCapacity: true)
+    var hash = Interner.hash(external, seed: UInt64(Interner.hash(name)))
+    for index in 0..<9 {
+      let number = number(row[firstAttribute + index].unguardedBytes, index)
+      numbers.append(number)
+      hash = (hash ^ number) &* 0x100_0000_01b3
+    }
+    sink.int(Int64(hash))
+    for number in numbers { if number > 0 { sink.int(Int64(number)) } else { sink.null() } }
+  }
+
+  /// Numbers an attribute's value; 0 for none.
+  private func number(_ text: UnsafeRawBufferPointer, _ index: Int) -> Int {
+    if text.isEmpty { return 0 }
+    scratch.removeAll(keepingCapacity: true)
+    scratch.append(UInt8(index))
+    scratch.append(contentsOf: text)
+    let number = scratch.withUnsafeBytes { values.number(of: $0) }
+    if number > attributes.count {
+      attributes.append(Attribute.allCases[index])
+      used.insert(index)
+    }
+    return number
+  }
+
+  func load(_ context: ImportContext) throws {
+    let connection = context.connection
+    try connection.run(
+      "CREATE TEMPORARY TABLE import_values (ref \(.integerKey), attribute TEXT NOT NULL, value TEXT NOT NULL, id BIGINT)")
+    _ = try connection.load(into: "import_values", columns: ["ref", "attribute", "value"]) { sink in
+      for number in 0..<attributes.count {
+        sink.int(Int64(number + 1))
+        sink.text(attributes[number].rawValue)
+        // The first character is the attribute's number.
+        sink.text(String(values[number + 1].unicodeScalars.dropFirst()))
+        try sink.endRow()
+      }
+    }
+    try connection.run("UPDATE import_values SET id = \(PeopleStage.valueID(context))")
+    try connection.describe("import_values")
+    try connection.run(
+      """
+      CREATE TEMPORARY TABLE import_people (person \(.counter), email_key TEXT NOT NULL UNIQUE, email TEXT NOT NULL, name TEXT NOT NULL,
+        search_key TEXT NOT NULL, external_id TEXT, account_id BIGINT, is_new SMALLINT NOT NULL, differs SMALLINT NOT NULL DEFAULT 0,
+        is_torn SMALLINT NOT NULL, \(SQL.join(Figure.attributes.map { "\($0.sql) BIGINT" }, ", ")))
+      """)
+  }
+
+  private static func valueID(_ context: ImportContext) -> SQL {
+    """
+    (SELECT v.id FROM attribute_values v WHERE v.organization_id = \(context.organization) AND v.attribute = import_values.attribute
+      AND v.value = import_values.value)
+    """
+  }
+
+  /// Gathers the people in `import_people`, those who have an account first and in its order: new accounts come after all that exist, so a person's
+  /// number sorts as the account's id will. An attribute's value is the id of the value, or less than 0 for one that has still to be made.
+  func gather(_ context: ImportContext) throws {
+    let connection = context.connection
+    try connection.run("DELETE FROM import_people")
+    let attributes = Figure.attributes.enumerated().map { index, column in (column.sql, used.contains(index)) }
+    let ids = attributes.map { column, isUsed -> SQL in
+      isUsed ? "(SELECT COALESCE(v.id, -v.ref) FROM import_values v WHERE v.ref = r.\(column))" : "NULL"
+    }
+    try connection.run(
+      """
+      INSERT INTO import_people (email_key, email, name, search_key, external_id, account_id, is_new, is_torn,
+        \(SQL.join(attributes.map(\.0), ", ")))
+      SELECT f.email_key, f.email, r.name, r.search_key, r.external_id, a.id, CASE WHEN u.id IS NULL THEN 1 ELSE 0 END, f.is_torn,
+        \(SQL.join(ids, ", "))
+      FROM (SELECT email_key, MIN(email) AS email, MIN(line) AS line, CASE WHEN MIN(person_hash) <> MAX(person_hash) THEN 1 ELSE 0 END AS is_torn
+        FROM import_rows GROUP BY email_key) f
+      \(.lookup) import_rows r ON r.line = f.line LEFT JOIN accounts a ON a.email_key = f.email_key
+      LEFT JOIN users u ON u.organization_id = \(context.organization) AND u.id = a.id
+      ORDER BY CASE WHEN a.id IS NULL THEN 1 ELSE 0 END, a.id, f.email_key
+      """)
+    try connection.describe("import_people")
+  }
+
+  /// Finds people of whom the rows disagree, External IDs that two people would have, and External IDs that somebody else has.
+  func check(_ context: ImportContext) throws {
+    let connection = context.connection
+    let place = context.place(externalID)
+    if try connection.scalar("SELECT COUNT(*) FROM import_people WHERE is_torn = 1") > 0 {
+      try checkTorn(context, "name", place: context.place(name), "names")
+      try checkTorn(context, "COALESCE(external_id, '')", place: place, "External IDs")
+      for (index, attribute) in Attribute.allCases.enumerated() {
+        try checkTorn(
+          context, "COALESCE(\(attribute.column), 0)", place: context.place(firstAttribute + index),
+          "values of \(attribute.header)")
+      }
+    }
+    try connection.run(
+      """
+      INSERT INTO import_faults (line, place, reason)
+      SELECT r.line, \(place), 'the External ID ' || x.external_id || ' is given to ' || x.first || ' and to ' || x.last
+      FROM (SELECT external_id, MIN(email) AS first, MAX(email) AS last FROM import_people WHERE external_id IS NOT NULL
+        GROUP BY external_id HAVING COUNT(*) > 1) x
+      JOIN import_people p ON p.external_id = x.external_id JOIN import_rows r ON r.email_key = p.email_key
+      """)
+    try connection.run(
+      """
+      INSERT INTO import_faults (line, place, reason)
+      SELECT r.line, \(place), 'the External ID ' || p.external_id || ' belongs to ' || u.email
+      FROM import_people p \(.lookup) users u ON u.organization_id = \(context.organization) AND u.external_id = p.external_id
+      LEFT JOIN import_people q ON q.account_id = u.id
+      JOIN import_rows r ON r.email_key = p.email_key
+      WHERE p.account_id IS DISTINCT FROM u.id AND (q.person IS NULL OR q.external_id = u.external_id)
+      """)
+  }
+
+  private func checkTorn(_ context: ImportContext, _ value: SQL, place: Int64, _ words: String) throws {
+    try context.connection.run(
+      """
+      INSERT INTO import_faults (line, place, reason)
+      SELECT r.line, \(place), 'lines ' || x.first || ' to ' || x.last || ' give ' || x.email || \(" different " + words)
+      FROM (SELECT r.email_key, MIN(r.email) AS email, MIN(r.line) AS first, MAX(r.line) AS last FROM import_rows r
+        JOIN import_people p ON p.email_key = r.email_key AND p.is_torn = 1 GROUP BY r.email_key HAVING MIN(\(value)) <> MAX(\(value))) x
+      JOIN import_rows r ON r.email_key = x.email_key
+      """)
+  }
+}

@@ -1,0 +1,119 @@
+import Database
+
+extension PeopleStage {
+  /// Marks the people that differ, and finds the values that have to be made.
+  func prepare(_ context: ImportContext) throws -> ImportChange {
+    let connection = context.connection
+    let differing = SQL.join(
+      ["u.name <> p.name", "u.email <> p.email", "u.external_id IS DISTINCT FROM p.external_id"]
+        + Figure.attributes.map { "u.\($0.sql) IS DISTINCT FROM p.\($0.sql)" }, " OR ")
+    try connection.run(
+      """
+      UPDATE import_people SET differs = 1 WHERE person IN (
+        SELECT p.person FROM import_people p \(.lookup) users u ON u.organization_id = \(context.organization) AND u.id = p.account_id
+        WHERE \(differing))
+      """)
+    try connection.run("CREATE TEMPORARY TABLE import_new_values (ref \(.integerKey), attribute TEXT NOT NULL, value TEXT NOT NULL)")
+    try connection.run(
+      """
+      INSERT INTO import_new_values (ref, attribute, value) SELECT ref, attribute, value FROM import_values WHERE id IS NULL AND ref IN (
+        \(SQL.join(Figure.attributes.map { "SELECT -\($0.sql) FROM import_people WHERE \($0.sql) < 0" }, " UNION "))) ORDER BY ref
+      """)
+    return try .count(
+      "users", created: "SELECT COUNT(*) FROM import_people WHERE is_new = 1",
+      changed: "SELECT COUNT(*) FROM import_people WHERE differs = 1", in: connection)
+  }
+
+  /// Notes existing users that will differ, and their memberships, which repeat them.
+  func touch(_ context: ImportContext) throws {
+    try context.connection.run(
+      """
+      INSERT INTO touched_users (organization_id, user_id)
+      SELECT \(context.organization), p.account_id FROM import_people p WHERE p.differs = 1 ORDER BY p.account_id
+      """)
+    try context.connection.run(
+      """
+      INSERT INTO touched_memberships (program_id, user_id) SELECT m.program_id, m.user_id FROM import_people p
+      \(.lookup) memberships m ON m.organization_id = \(context.organization) AND m.user_id = p.account_id WHERE p.differs = 1
+      """)
+  }
+
+  /// Makes the accounts and users that are missing and changes those that differ.
+  ///
+  /// - Throws: `Failure` when an account has changed its owner since it was looked up.
+  func write(_ context: ImportContext, in tx: any Connection) throws {
+    let stale = try tx.scalar(
+      "SELECT COUNT(*) FROM import_people p \(.lookup) accounts a ON a.id = p.account_id WHERE a.email_key <> p.email_key")
+    if stale > 0 { throw Failure.changedMeanwhile }
+    try writeAccounts(context, in: tx)
+    try writeValues(context, in: tx)
+    try insertUsers(context, in: tx)
+    try updateUsers(context, in: tx)
+    try tx.run(
+      """
+      INSERT INTO touched_users (organization_id, user_id)
+      SELECT \(context.organization), p.account_id FROM import_people p WHERE p.is_new = 1 ORDER BY p.person
+      ON CONFLICT (organization_id, user_id) DO NOTHING
+      """)
+  }
+
+  private func writeAccounts(_ context: ImportContext, in tx: any Connection) throws {
+    try tx.run(
+      """
+      INSERT INTO accounts (email, email_key, name, created_at)
+      SELECT email, email_key, name, \(context.now) FROM import_people WHERE account_id IS NULL ORDER BY person
+      ON CONFLICT (email_key) DO NOTHING
+      """)
+    try tx.run(
+      """
+      UPDATE import_people SET account_id = (SELECT a.id FROM accounts a WHERE a.email_key = import_people.email_key) WHERE account_id IS NULL
+      """)
+  }
+
+  private func writeValues(_ context: ImportContext, in tx: any Connection) throws {
+    try tx.run(
+      """
+      INSERT INTO attribute_values (organization_id, attribute, value)
+      SELECT \(context.organization), attribute, value FROM import_new_values ORDER BY ref
+      ON CONFLICT (organization_id, attribute, value) DO NOTHING
+      """)
+    try tx.run(
+      """
+      UPDATE import_values SET id = (SELECT v.id FROM attribute_values v WHERE v.organization_id = \(context.organization)
+        AND v.attribute = import_values.attribute AND v.value = import_values.value)
+      WHERE id IS NULL AND ref IN (SELECT ref FROM import_new_values)
+      """)
+  }
+
+  /// The ids of a person's attribute values, once those that were missing are made.
+  private static let attributeIDs = Figure.attributes.map { column -> SQL in
+    "CASE WHEN p.\(column.sql) < 0 THEN (SELECT v.id FROM import_values v WHERE v.ref = -p.\(column.sql)) ELSE p.\(column.sql) END"
+  }
+
+  private func insertUsers(_ context: ImportContext, in tx: any Connection) throws {
+    try tx.run(
+      """
+      INSERT INTO users (organization_id, id, search_key, email_key, name, email, external_id, created_at,
+        \(SQL.join(Figure.attributes.map(\.sql), ", ")))
+      SELECT \(context.organization), p.account_id, p.search_key, p.email_key, p.name, p.email, p.external_id, \(context.now),
+        \(SQL.join(PeopleStage.attributeIDs, ", "))
+      FROM import_people p WHERE p.is_new = 1 ORDER BY p.person
+      """)
+  }
+
+  private func updateUsers(_ context: ImportContext, in tx: any Connection) throws {
+    // First away with External IDs that change, since two people may swap theirs.
+    try tx.run(
+      """
+      UPDATE users SET external_id = NULL FROM import_people p
+      WHERE users.organization_id = \(context.organization) AND users.id = p.account_id AND p.differs = 1
+        AND users.external_id IS DISTINCT FROM p.external_id
+      """)
+    let attributes = zip(Figure.attributes, PeopleStage.attributeIDs).map { column, id -> SQL in "\(column.sql) = \(id)" }
+    try tx.run(
+      """
+      UPDATE users SET name = p.name, email = p.email, search_key = p.search_key, external_id = p.external_id, \(SQL.join(attributes, ", "))
+      FROM import_people p WHERE users.organization_id = \(context.organization) AND users.id = p.account_id AND p.differs = 1
+      """)
+  }
+}

@@ -1,0 +1,59 @@
+import Domain
+import HTTPServer
+import Web
+
+/// What `serve` was told by flags and environment, checked as a whole before anything is opened.
+struct ServeSettings {
+  let listen: ListenAddress
+  let tls: TLSFiles?
+  let publicURL: PublicURL
+  let trustedProxies: TrustedProxies
+  let logStyle: SiteLog.Style
+  let clock: Clock
+  let clockIsSet: Bool
+
+  /// Whether nobody but this machine can reach the server.
+  var isLoopback: Bool { listen.isLoopback && publicURL.isLoopback }
+
+  /// - Throws: `CommandFailure` or `ServerError` with a sentence that names the setting.
+  init(listen: String?, certificate: String?, key: String?, clock: Clock, environment: Environment) throws {
+    let listenText = listen ?? environment[.listen] ?? PublicAddress.defaultListen
+    self.listen = try ListenAddress(listenText)
+    tls = try ServeSettings.tls(certificate, key)
+    trustedProxies = try environment[.trustedProxies].map { try TrustedProxies($0) } ?? TrustedProxies()
+    logStyle = try ServeSettings.logStyle(environment[.log])
+    self.clock = clock
+    clockIsSet = environment[.clock] != nil
+    if let url = try PublicAddress.setting(environment) {
+      publicURL = url
+    } else if self.listen.isLoopback {
+      publicURL = try PublicAddress.fallback(listen: listenText, isSecure: tls != nil)
+    } else {
+      throw CommandFailure(
+        "PROVOST_PUBLIC_URL is needed when others can reach the server at \(listenText): set it to the address that browsers use, "
+          + "such as https://learning.example.com.")
+    }
+    if clockIsSet && !isLoopback {
+      throw CommandFailure("PROVOST_CLOCK is for trials on this machine: listener and public URL must be loopback, or the clock must go.")
+    }
+  }
+
+  private static func tls(_ certificate: String?, _ key: String?) throws -> TLSFiles? {
+    switch (certificate, key) {
+    case (let certificate?, let key?): return TLSFiles(certificate: certificate, key: key)
+    case (nil, nil): return nil
+    default: throw CommandFailure("--tls-certificate and --tls-key belong together: give both or neither.")
+    }
+  }
+
+  private static func logStyle(_ text: String?) throws -> SiteLog.Style {
+    guard let text else { return .text }
+    guard let style = SiteLog.Style(rawValue: text) else {
+      throw CommandFailure("PROVOST_LOG is \"\(text)\"; it must be text or json.")
+    }
+    return style
+  }
+
+  /// Names that the server answers to: its public one, and this machine's own for whoever watches over it.
+  var hosts: [String] { [publicURL.host, "localhost", "127.0.0.1", "[::1]"] }
+}

@@ -1,0 +1,75 @@
+import Domain
+import HTTPServer
+import Templates
+
+/// An organization's Home.
+enum HomePages {
+  /// GET /o/{slug}
+  static func show(_ context: Context, _ scope: OrganizationScope) throws -> Response {
+    let (figures, programs, contracts) = try context.read { connection in
+      let programs = try Program.all(scope: scope, in: connection)
+      return (
+        try HomeFigures.load(scope: scope, now: context.now, in: connection), programs,
+        try Contract.of(programs: programs.map(\.id), in: connection)
+      )
+    }
+    let home = HomePage(context: context, scope: scope, figures: figures, programs: programs, contracts: contracts)
+    return try context.render("home/home", Page("Home", at: .home), ["home": home])
+  }
+}
+
+private struct HomePage: ValueConvertible {
+  let context: Context
+  let scope: OrganizationScope
+  let figures: HomeFigures
+  let programs: [Program]
+  let contracts: [Int64: [Contract]]
+
+  var templateValue: Value {
+    let format = context.format
+    let parts = ProgramParts(context, scope)
+    let since = Moment(figures.beganAt).map { "Everything since \(format.longDate($0)) · live" } ?? "Nothing has happened yet"
+    let tiles = FigureTiles(format: format, totals: figures.totals, recent: figures.recent, comments: figures.comments)
+    return [
+      "lede": scope.reachesOrganization ? since : since + " · your programs",
+      "reports": programs.isEmpty ? nil : parts.reports(),
+      "tiles": tiles.tiles,
+      "funnel": figures.funnel.invited == 0 ? nil : funnel(format).model,
+      "programs": programs.isEmpty ? nil : table(format, parts),
+      "empty": programs.isEmpty
+        ? Empty(
+          isFiltered: false, title: "No programs yet",
+          text: "Programs come with the first import: provost import membership-report FILE --organization \(scope.organization.slug)",
+          action: nil) : nil,
+    ]
+  }
+
+  private func funnel(_ format: Format) -> FunnelParts {
+    let slug = scope.organization.slug
+    return FunnelParts(
+      format: format, funnel: figures.funnel,
+      people: { status in
+        scope.reachesOrganization ? Path.users(slug).with(query: [("status", status == .joined ? "" : status.rawValue)]) : nil
+      },
+      counts: scope.reachesOrganization ? "Current members and open invitations, each person once" : "Current memberships and open invitations")
+  }
+
+  private func table(_ format: Format, _ parts: ProgramParts) -> Table {
+    let slug = scope.organization.slug
+    return Table(
+      label: "Programs", filterID: "programs-table", filterLabel: "Find a program",
+      columns: [
+        TableColumn(label: "Program"), TableColumn(label: "Invited", isNumber: true), TableColumn(label: "Members", isNumber: true),
+        TableColumn(label: "Enrolled", isNumber: true), TableColumn(label: "Completed", isNumber: true), TableColumn(label: "Funnel"),
+        TableColumn(label: "Licenses left", isNumber: true),
+      ],
+      rows: programs.map { program in
+        let funnel = program.funnel
+        return Table.Row(cells: [
+          .head(program.name, "/" + program.slug, link: .program(slug, program.slug)), .number(format.number(funnel.invited)),
+          .number(format.number(funnel.joined), link: .members(slug, program.slug)), .number(format.number(funnel.enrolled)),
+          .number(format.number(funnel.completed)), parts.miniFunnel(program), parts.licensesLeft(contracts[program.id] ?? []),
+        ])
+      })
+  }
+}

@@ -1,0 +1,192 @@
+import Domain
+import Templates
+
+/// The Members page as its template reads it.
+struct MembersPage {
+  let context: Context
+  let scope: OrganizationScope
+  let program: Program
+  let view: MemberView
+  let page: ListPage<Member>
+  let contracts: [Contract]
+  let suggestions: [Attribute: [String]]
+
+  private var slug: String { scope.organization.slug }
+
+  var heading: Value {
+    let emails = Path.memberEmails(slug, program.slug)
+    func category(_ status: MemberFilter.Status, _ label: String) -> Menu.Item {
+      Menu.Item(label: label, link: emails.with(query: [("category", status.rawValue)]))
+    }
+    let menu = Menu(
+      label: "Download emails",
+      items: [
+        category(.noEnrollments, "No enrollments"), category(.enrolledWithoutCompletion, "Enrolled with no completions"),
+        category(.completed, "Completed at least 1 course"),
+      ])
+    return ProgramParts(context, scope).heading(
+      program, current: .members, menus: program.funnel.joined == 0 ? [] : [menu],
+      export: page.total == 0 ? nil : LinkModel(label: "Export", link: view.state.link(to: .membersExport(slug, program.slug))))
+  }
+
+  var listing: Listing {
+    let format = context.format
+    return Listing(
+      search: view.state.search(label: "Search by name or email"), filters: filters,
+      count: Listing.count(page.total, of: program.funnel.joined, "member", "members", format),
+      chooser: view.state.chooser(shown: view.columns, label: \.label), tags: tags, table: page.rows.isEmpty ? nil : table(format),
+      empty: page.rows.isEmpty ? empty : nil, pager: Pager(page, state: view.state, format: format))
+  }
+
+  private static let statuses: [(status: MemberFilter.Status, label: String, note: String)] = [
+    (.inactive, "Inactive", "enrolled, no activity for 30 days"), (.atRisk, "At risk", "missed a deadline or failed an assessment"),
+    (.noEnrollments, "No enrollments", "joined, never enrolled"), (.enrolledWithoutCompletion, "Enrolled, nothing completed", ""),
+    (.completed, "Completed a course", ""),
+  ]
+
+  private var filters: FilterForm {
+    let state = view.state
+    let names = ["contract", "status"] + Attribute.allCases.map(\.rawValue)
+    let active = view.filter.contracts.count + view.filter.statuses.count + view.filter.attributes.count
+    let cleared = names.reduce(state) { $0.without($1) }.at(page: 1)
+    var groups = [
+      FilterForm.Group(
+        legend: "Status",
+        checks: MembersPage.statuses.map {
+          FilterForm.Check(
+            name: "status", value: $0.status.rawValue, label: $0.label, note: $0.note.isEmpty ? nil : $0.note,
+            isChecked: view.filter.statuses.contains($0.status))
+        })
+    ]
+    if !contracts.isEmpty {
+      groups.append(
+        FilterForm.Group(
+          legend: "Contract",
+          checks: contracts.map {
+            FilterForm.Check(name: "contract", value: String($0.id), label: $0.name, isChecked: view.filter.contracts.contains($0.id))
+          }))
+    }
+    groups.append(Attribute.filterGroup(view.filter.attributes, suggestions))
+    return FilterForm(
+      action: state.path, active: active, clearLink: cleared.link, kept: state.kept(except: names), groups: groups)
+  }
+
+  private var tags: Listing.Tags? {
+    var items: [Listing.Tag] = []
+    let state = view.state
+    for status in view.filter.statuses {
+      let label = MembersPage.statuses.first { $0.status == status }?.label ?? status.rawValue
+      items.append(state.tag("Status", label, parameter: "status", raw: status.rawValue))
+    }
+    for id in view.filter.contracts {
+      let name = contracts.first { $0.id == id }?.name ?? "unknown"
+      items.append(state.tag("Contract", name, parameter: "contract", raw: String(id)))
+    }
+    items += state.tags(of: view.filter.attributes)
+    if let text = state.value("q") { items.append(state.tag("Search", text, parameter: "q", raw: text)) }
+    return items.isEmpty ? nil : Listing.Tags(clearLink: filters.clearLinkWithoutSearch(state), items: items)
+  }
+
+  private func table(_ format: Format) -> Table {
+    Table(
+      label: "Members of \(program.name)",
+      columns: [view.state.sortable("Name", .name, by: view.sorting)] + view.columns.map(heading(of:)),
+      rows: page.rows.map { member in
+        Table.Row(cells: [.head(member.name, member.email)] + view.columns.map { cell(of: $0, member, format) })
+      })
+  }
+
+  private func heading(of column: MemberColumn) -> TableColumn {
+    let definition = MembersPage.definitions[column].map { Definition(id: "define-\(column.rawValue)", title: column.label, text: $0) }
+    guard let key = column.key else { return TableColumn(label: column.label, definition: definition) }
+    return view.state.sortable(
+      column.label, key, by: view.sorting, number: column == .enrollments || column == .completions, definition: definition)
+  }
+
+  private static let definitions: [MemberColumn: String] = [
+    .status: "Inactive: a current enrollment, and the last activity in this program, or the enrollment if there is none, is 30 days or longer ago. "
+      + "At risk: in a current enrollment a required assessment is past due without an attempt, or its latest attempt is below the passing score.",
+    .enrollments: "Courses of this program that the member has signed up for.",
+    .completions: "Courses of which the member has completed all graded assessments.",
+    .lastActivity: "When the member last did something in a course of this program.",
+    .contract: "The contract that holds the member’s license.",
+  ]
+
+  private func cell(of column: MemberColumn, _ member: Member, _ format: Format) -> Cell {
+    func time(_ text: String, _ write: (Moment?) -> String) -> Cell { .time(text, write(Moment(text))) }
+    switch column {
+    case .status: return badges(member, format)
+    case .enrollments: return .number(format.number(member.enrollments))
+    case .completions: return .number(format.number(member.completions))
+    case .lastActivity: return time(member.lastActivityAt, format.ago)
+    case .contract: return .text(member.contract)
+    case .joined: return time(member.joinedAt, format.date)
+    case .invited: return time(member.invitedAt, format.date)
+    case .externalID: return .text(member.externalID)
+    default: return .text(column.attribute.flatMap { member.attributes[$0] } ?? "")
+    }
+  }
+
+  private func badges(_ member: Member, _ format: Format) -> Cell {
+    var badges: [Badge] = []
+    if let risk = member.risks.first {
+      let more = member.risks.count > 1 ? ", and \(member.risks.count - 1) more" : ""
+      badges.append(Badge(label: "At risk", tone: .critical, why: risk.sentence(format) + more))
+    }
+    if member.isInactive {
+      let since = Moment(member.lastActivityAt).map { "Last activity \(format.ago($0))" } ?? "Enrolled without any activity"
+      badges.append(Badge(label: "Inactive", tone: .caution, why: since))
+    }
+    return badges.isEmpty ? .text("") : Cell(badges: badges)
+  }
+
+  private var empty: Empty {
+    if program.funnel.joined == 0 {
+      return Empty(
+        isFiltered: false, title: "Nobody has joined yet",
+        text: program.funnel.invited == 0
+          ? "Members come with an import of the membership report." : "\(context.format.plural(Int64(program.funnel.invited), "invitation is", "invitations are")) open.",
+        action: nil)
+    }
+    return Empty(
+      isFiltered: true, title: "No member matches", text: "Change or remove a filter to see more of the \(context.format.plural(Int64(program.funnel.joined), "member", "members")).",
+      action: LinkModel(label: "Show all members", link: view.state.path))
+  }
+}
+
+extension Risk {
+  /// `Missed: Final exam (Pricing and Value), due 3 Mar 2026`
+  func sentence(_ format: Format) -> String {
+    switch self {
+    case .missed(let assessment, let course, let due): "Missed: \(assessment) (\(course)), due \(format.date(Moment(due)))"
+    case .failed(let assessment, let course, let at): "Failed: \(assessment) (\(course)) on \(format.date(Moment(at)))"
+    }
+  }
+}
+
+extension Attribute {
+  /// The nine text filters.
+  static func filterGroup(_ wanted: [Attribute: String], _ suggestions: [Attribute: [String]]) -> FilterForm.Group {
+    FilterForm.Group(
+      legend: "Attributes",
+      texts: allCases.map {
+        FilterForm.Text(name: $0.rawValue, label: $0.label, value: wanted[$0] ?? "", suggestions: suggestions[$0] ?? [])
+      })
+  }
+}
+
+extension ListState {
+  /// A removable tag for each attribute that is filtered by.
+  func tags(of attributes: [Attribute: String]) -> [Listing.Tag] {
+    Attribute.allCases.compactMap { attribute in
+      attributes[attribute].map { tag(attribute.label, $0, parameter: attribute.rawValue, raw: $0) }
+    }
+  }
+}
+
+extension FilterForm {
+  /// The list without any filter and search.
+  func clearLinkWithoutSearch(_ state: ListState) -> Path {
+    groups.flatMap { $0.checks.map(\.name) + $0.texts.map(\.name) }.reduce(state) { $0.without($1) }.without("q", "page").link
+  }
+}

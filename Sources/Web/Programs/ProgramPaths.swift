@@ -1,0 +1,24 @@
+extension Path {
+  /// A program's Main page.
+  public static func program(_ organization: String, _ program: String) -> Path { Path(["o", organization, "programs", program]) }
+  /// The list of programs as CSV.
+  public static func programsExport(_ organization: String) -> Path { Path(["o", organization, "programs.csv"]) }
+  /// A program's Members page.
+  public static func members(_ organization: String, _ program: String) -> Path {
+    Path(["o", organization, "programs", program, "members"])
+  }
+  /// The members as listed, as CSV.
+  public static func membersExport(_ organization: String, _ program: String) -> Path {
+    Path(["o", organization, "programs", program, "members.csv"])
+  }
+  /// Names and emails of one of the three categories of members.
+  public static func memberEmails(_ organization: String, _ program: String) -> Path {
+    Path(["o", organization, "programs", program, "members", "emails.csv"])
+  }
+  /// The users as listed, as CSV.
+  public static func usersExport(_ organization: String) -> Path { Path(["o", organization, "users.csv"]) }
+  /// The usage report as CSV.
+  public static func usageReport(_ organization: String) -> Path { Path(["o", organization, "reports", "usage-report.csv"]) }
+  /// The membership report as CSV.
+  public static func membershipReport(_ organization: String) -> Path { Path(["o", organization, "reports", "membership-report.csv"]) }
+}

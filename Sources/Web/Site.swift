@@ -1,0 +1,120 @@
+public import Database
+public import Domain
+public import HTTPServer
+public import Secrets
+public import Templates
+
+/// The installation as the web sees it: what every page stands on, and every route.
+public final class Site: Sendable {
+  /// The database.
+  public let database: any Database
+  /// What the one who runs the installation decided.
+  public let settings: SiteSettings
+  /// The program's clock.
+  public var clock: Clock { settings.clock }
+  let templates: ReloadingTemplates
+  let assets: Assets
+  let key: InstallationKey
+  let log: SiteLog
+  let migrations: Migrations
+  let cookies: SiteCookies
+  let sessions: SessionStore
+  let signIn: SignIn
+  let setPassword: SetPassword
+  let metrics = Metrics()
+  private let headers: SecurityHeaders
+
+  /// The templates of pages, which must be there when the server starts. (What these include is checked when they are read.)
+  static let pages = [
+    "accountteam/organizations", "errors/error", "home/home", "identity/link-invalid", "identity/set-password", "identity/sign-in",
+    "programs/list", "programs/main", "programs/members", "users/list",
+  ]
+
+  /// - Parameters:
+  ///   - migrations: what the health check compares the database with.
+  ///   - key: signs links, forms of visitors and flash messages.
+  /// - Throws: `MissingTemplate`, or what reading the templates throws.
+  public init(
+    database: any Database, migrations: Migrations, templates: ReloadingTemplates, assets: Assets, key: InstallationKey,
+    settings: SiteSettings, log: SiteLog
+  ) throws {
+    let names = Set(try templates.current().names)
+    if let missing = Site.pages.first(where: { !names.contains($0) }) { throw MissingTemplate(name: missing) }
+    (self.database, self.migrations, self.templates, self.assets) = (database, migrations, templates, assets)
+    (self.key, self.settings, self.log) = (key, settings, log)
+    cookies = SiteCookies(isSecure: settings.publicURL.isSecure)
+    headers = SecurityHeaders(demandsTLS: settings.publicURL.isSecure)
+    sessions = SessionStore(database, clock: settings.clock)
+    signIn = SignIn(database, clock: settings.clock, key: key, allowsDemo: settings.allowsDemo)
+    setPassword = SetPassword(database, clock: settings.clock, key: key)
+  }
+
+  /// Every route, one line each, grouped by who may use it. The patterns of `organization` and `program` follow `/o/:slug`.
+  public func router() -> Router {
+    var routes = Routes(site: self)
+
+    routes.machine("GET", "/healthz", Health(self).respond)
+    routes.machine("GET", "/metrics", metrics.respond)
+    routes.machine("GET", Assets.prefix + "/*file", assets.respond)
+
+    routes.anyone("GET", "/sign-in", SignInPages.show)
+    routes.anyone("POST", "/sign-in", slow: true, SignInPages.create)
+    routes.anyone("GET", "/set-password/:token", SetPasswordPages.show)
+    routes.anyone("POST", "/set-password/:token", slow: true, SetPasswordPages.create)
+    routes.anyone("POST", "/theme", Theme.choose)
+
+    routes.signedIn("POST", "/sign-out", slow: true, SignInPages.end)
+
+    routes.severalOrganizations("GET", "/organizations", OrganizationPages.list)
+
+    routes.program("GET", "/", HomePages.show)
+    routes.program("GET", "/programs", ProgramPages.list)
+    routes.program("GET", "/programs.csv", slow: true, ProgramPages.export)
+    routes.program("GET", "/programs/:program", ProgramPages.main)
+    routes.program("GET", "/programs/:program/members", MemberPages.list)
+    routes.program("GET", "/programs/:program/members.csv", slow: true, MemberPages.export)
+    routes.program("GET", "/programs/:program/members/emails.csv", slow: true, MemberPages.emails)
+    routes.program("GET", "/reports/usage-report.csv", slow: true, ReportPages.usage)
+    routes.program("GET", "/reports/membership-report.csv", slow: true, ReportPages.membership)
+
+    routes.organization("GET", "/users", UserPages.list)
+    routes.organization("GET", "/users.csv", slow: true, UserPages.export)
+
+    return routes.router
+  }
+
+  /// Notes a finished request in the log and in the metrics.
+  public func note(_ finished: FinishedRequest) {
+    let admission = finished.context as? Admission
+    let entry = SiteLog.Access(
+      id: finished.id, method: finished.method, route: finished.route, status: finished.status,
+      milliseconds: finished.handlerTime.inMilliseconds, bytes: finished.bytes, user: admission?.session?.viewer.accountID)
+    metrics.count(entry)
+    log.access(entry)
+    if let error = finished.error { log.problem("\(error)", id: finished.id) }
+  }
+
+  /// Adds the header fields that every response carries.
+  func finished(_ response: Response) -> Response {
+    var response = response
+    headers.add(to: &response)
+    return response
+  }
+
+  /// What stands above every page of an installation on trial; nil in earnest.
+  func banner(at now: Moment) -> String? {
+    var sentences: [String] = []
+    if settings.hasDemo { sentences.append("This installation holds demo accounts. Only this machine can reach it.") }
+    if settings.clockIsSet { sentences.append("Its clock was set: it is \(Format(timeZone: "UTC", now: now).time(now)) UTC here.") }
+    return sentences.isEmpty ? nil : sentences.joined(separator: " ")
+  }
+}
+
+/// A page's template that is not in the folder.
+public struct MissingTemplate: Error, CustomStringConvertible {
+  /// The template's name.
+  public let name: String
+
+  /// A sentence for the terminal.
+  public var description: String { "The template \(name).html is missing from the folder Templates. Install the program's files again." }
+}

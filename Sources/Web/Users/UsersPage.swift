@@ -1,0 +1,127 @@
+import Domain
+import Templates
+
+/// The Users page as its template reads it.
+struct UsersPage {
+  let context: Context
+  let scope: OrganizationScope
+  let view: UserView
+  let page: ListPage<User>
+  let whole: Int
+  let programs: [Program]
+  let contracts: [Contract]
+  let suggestions: [Attribute: [String]]
+
+  private static let filterNames = ["program", "contract"] + Attribute.allCases.map(\.rawValue)
+
+  var heading: Value {
+    [
+      "total": context.format.number(whole), "lede": "Everybody this organization has invited or imported",
+      "export": page.total == 0 ? nil : LinkModel(label: "Export", link: view.state.link(to: .usersExport(scope.organization.slug))),
+    ]
+  }
+
+  var listing: Listing {
+    let format = context.format
+    return Listing(
+      status: status, search: view.state.search(label: "Search by name or email"), filters: filters,
+      count: Listing.count(page.total, of: whole, "person", "people", format),
+      chooser: view.state.chooser(shown: view.columns, label: \.label), tags: tags, table: page.rows.isEmpty ? nil : table(format),
+      empty: page.rows.isEmpty ? empty : nil, pager: Pager(page, state: view.state, format: format))
+  }
+
+  private static let statuses: [(status: UserFilter.Status, label: String, note: String)] = [
+    (.joined, "Joined a program", "member of at least one program"), (.everyone, "Everybody", "all people of the organization"),
+    (.invited, "Invited", "an invitation is open"), (.enrolled, "Enrolled", "a member who enrolled in a course"),
+    (.active, "Active", "course activity in the past 30 days"),
+    (.inactive, "Inactive for 30 days", "a current enrollment, no activity for 30 days"),
+    (.longTermInactive, "Inactive for 90 days", "ever enrolled, no activity for 90 days"),
+    (.completed, "Completed", "completed at least one course"),
+  ]
+
+  private var status: Menu {
+    Menu(
+      label: "Learner activity:", value: UsersPage.statuses.first { $0.status == view.filter.status }?.label,
+      items: UsersPage.statuses.map { entry in
+        Menu.Item(
+          label: entry.label, note: entry.note, link: view.state.with("status", entry.status == .joined ? nil : entry.status.rawValue).link,
+          isCurrent: entry.status == view.filter.status)
+      })
+  }
+
+  private var filters: FilterForm {
+    let state = view.state
+    let active = view.filter.programs.count + view.filter.contracts.count + view.filter.attributes.count
+    var groups: [FilterForm.Group] = []
+    if !programs.isEmpty {
+      groups.append(
+        FilterForm.Group(
+          legend: "Program",
+          checks: programs.map {
+            FilterForm.Check(name: "program", value: $0.slug, label: $0.name, isChecked: view.filter.programs.contains($0.id))
+          }))
+    }
+    if !contracts.isEmpty {
+      groups.append(
+        FilterForm.Group(
+          legend: "Contract",
+          checks: contracts.map {
+            FilterForm.Check(name: "contract", value: String($0.id), label: $0.name, isChecked: view.filter.contracts.contains($0.id))
+          }))
+    }
+    groups.append(Attribute.filterGroup(view.filter.attributes, suggestions))
+    return FilterForm(
+      action: state.path, active: active, clearLink: UsersPage.filterNames.reduce(state) { $0.without($1) }.at(page: 1).link,
+      kept: state.kept(except: UsersPage.filterNames), groups: groups)
+  }
+
+  private var tags: Listing.Tags? {
+    let state = view.state
+    var items: [Listing.Tag] = []
+    for slug in state.values("program") {
+      items.append(state.tag("Program", programs.first { $0.slug == slug }?.name ?? slug, parameter: "program", raw: slug))
+    }
+    for id in state.values("contract") {
+      items.append(state.tag("Contract", contracts.first { String($0.id) == id }?.name ?? "unknown", parameter: "contract", raw: id))
+    }
+    items += state.tags(of: view.filter.attributes)
+    if let text = state.value("q") { items.append(state.tag("Search", text, parameter: "q", raw: text)) }
+    return items.isEmpty ? nil : Listing.Tags(clearLink: filters.clearLinkWithoutSearch(state), items: items)
+  }
+
+  private func table(_ format: Format) -> Table {
+    Table(
+      label: "Users",
+      columns: [view.state.sortable("Name", .name, by: view.sorting)]
+        + view.columns.map { column in
+          guard let key = column.key else { return TableColumn(label: column.label) }
+          return view.state.sortable(column.label, key, by: view.sorting, number: column != .lastActivity)
+        },
+      rows: page.rows.map { user in
+        Table.Row(cells: [.head(user.name, user.email)] + view.columns.map { cell(of: $0, user, format) })
+      })
+  }
+
+  private func cell(of column: UserColumn, _ user: User, _ format: Format) -> Cell {
+    switch column {
+    case .status: Cell(badges: user.standings.map(\.badge))
+    case .programs: .number(format.number(user.memberPrograms))
+    case .enrollments: .number(format.number(user.enrollments))
+    case .completions: .number(format.number(user.completions))
+    case .lastActivity: .time(user.lastActivityAt, format.ago(Moment(user.lastActivityAt)))
+    case .externalID: .text(user.externalID)
+    default: .text(column.attribute.flatMap { user.attributes[$0] } ?? "")
+    }
+  }
+
+  private var empty: Empty {
+    whole == 0
+      ? Empty(
+        isFiltered: false, title: "Nobody is here yet",
+        text: "People come with the first import: provost import membership-report FILE --organization \(scope.organization.slug)", action: nil)
+      : Empty(
+        isFiltered: true, title: "Nobody matches",
+        text: "Choose another learner activity, or remove a filter, to see more of the \(context.format.plural(Int64(whole), "person", "people")).",
+        action: LinkModel(label: "Show everybody", link: view.state.path.with(query: [("status", "everyone")])))
+  }
+}

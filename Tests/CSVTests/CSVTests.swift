@@ -1,1 +1,0 @@
-// The first test of CSV arrives with its library.

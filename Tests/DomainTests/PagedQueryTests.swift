@@ -1,0 +1,63 @@
+import Database
+import Support
+import Testing
+
+@testable import Domain
+
+/// Pages are checked against the plain way: take everything, sort it, cut it.
+@Suite struct PagedQueryTests {
+  private struct Entry: Equatable {
+    let id: Int64, text: String, number: Int64
+  }
+
+  private static func entries(_ random: inout DemoRandom) -> [Entry] {
+    let words = ["", "a", "ab", "b", "é", "王", "z\nz", "zz"]
+    return (1...Int64(random.within(1...160))).map { Entry(id: $0, text: random.one(words), number: Int64(random.below(7))) }
+  }
+
+  @Test(arguments: TestDatabase.engines) func agreesWithSortingEverything(_ engine: Dialect) throws {
+    try TestDatabase.with(engine) { test in
+      var random = DemoRandom(seed: 41)
+      for round in 0..<12 {
+        let entries = PagedQueryTests.entries(&random)
+        try test.database.write(organization: 0) { tx in
+          try tx.run("CREATE TABLE entries (id BIGINT PRIMARY KEY, text TEXT NOT NULL, number BIGINT NOT NULL)")
+          for entry in entries {
+            try tx.run("INSERT INTO entries (id, text, number) VALUES (\(entry.id), \(entry.text), \(entry.number))")
+          }
+        }
+        for _ in 0..<24 {
+          let (isText, descending, filtered) = (random.chance(50), random.chance(50), random.chance(60))
+          let request = PageRequest(number: random.within(1...12), size: random.one(PageRequest.sizes))
+          let query = PagedQuery(
+            source: "entries e", id: "e.id", scope: "e.number < 6", filter: filtered ? "e.number > 1" : nil,
+            knownTotal: entries.count { $0.number < 6 }, key: isText ? "e.text" : "e.number", isText: isText, descending: descending)
+          let page = try test.database.read { try query.page(request, in: $0) }
+          let expected = entries.filter { $0.number < 6 && (!filtered || $0.number > 1) }.sorted { a, b in
+            let order = isText ? PagedQueryTests.order(a.text, b.text) : Int(a.number - b.number)
+            return order == 0 ? (descending ? a.id > b.id : a.id < b.id) : (descending ? order > 0 : order < 0)
+          }
+          let last = max(1, (expected.count + request.size - 1) / request.size)
+          let number = min(request.number, last)
+          let cut = expected.dropFirst((number - 1) * request.size).prefix(request.size)
+          #expect(
+            page.rows == cut.map(\.id), "round \(round), text \(isText), descending \(descending), filtered \(filtered), page \(number)")
+          #expect(page.total == expected.count)
+          #expect(page.number == number && page.count == last)
+        }
+        try test.database.write(organization: 0) { _ = try $0.run("DROP TABLE entries") }
+      }
+    }
+  }
+
+  /// Byte order, as the engines compare.
+  private static func order(_ a: String, _ b: String) -> Int {
+    let (x, y) = (Array(a.utf8), Array(b.utf8))
+    return x == y ? 0 : x.lexicographicallyPrecedes(y) ? -1 : 1
+  }
+
+  @Test func sizesAndNumbersAreKeptWithinBounds() {
+    #expect(PageRequest(number: -3, size: 7) == PageRequest(number: 1, size: 50))
+    #expect(PageRequest(number: .max, size: 100).number == 1_000_000)
+  }
+}

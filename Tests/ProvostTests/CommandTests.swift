@@ -1,0 +1,121 @@
+import ArgumentParser
+import Database
+import Domain
+import Foundation
+import Support
+import Testing
+
+@testable import Provost
+
+/// The commands on a data folder of their own, without a process.
+@Suite struct CommandTests {
+  private func inDataFolder(_ body: (String) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("provost-test-" + UUID().uuidString).path
+    let result = Result { try body(folder + "/data") }
+    if FileManager.default.fileExists(atPath: folder) { try FileManager.default.removeItem(atPath: folder) }
+    try result.get()
+  }
+
+  private func run(_ arguments: String...) throws {
+    var command = try Provost.parseAsRoot(arguments)
+    try command.run()
+  }
+
+  @Test func theFirstCommandMakesAPrivateDataFolderWithAllTables() throws {
+    try inDataFolder { data in
+      try run("organization", "create", "--slug", "northwind", "--name", "Northwind", "--data", data)
+      let mode = try FileManager.default.attributesOfItem(atPath: data)[.posixPermissions] as? Int
+      #expect(mode == 0o700)
+      let options = try CommonOptions.parse(["--data", data])
+      let found = try options.withDatabase {
+        try $0.read { try $0.first("SELECT slug, time_zone FROM organizations") { ($0.text(0), $0.text(1)) } }
+      }
+      #expect(found?.0 == "northwind" && found?.1 == "UTC")
+    }
+  }
+
+  @Test func aDatabaseOfAnEarlierVersionIsCopiedBeforeItIsChanged() throws {
+    try inDataFolder { data in
+      let options = try CommonOptions.parse(["--data", data])
+      try options.withDatabase { _ in }
+      try options.openDatabaseForCommand { database, migrations in
+        let names = try database.migrationStatus(migrations).map(\.name)
+        try database.write(organization: 0) { tx in
+          try tx.run("DROP TABLE audit_values")
+          try tx.run("DROP TABLE audit_events")
+          try tx.run("DROP TABLE throttles")
+          try tx.run("DROP TABLE sessions")
+          try tx.run("DROP TABLE role_assignments")
+          try tx.run("DELETE FROM schema_migrations WHERE name = \(names.last ?? "")")
+        }
+        // Every other command leaves it alone and says what to do.
+        let failure = #expect(throws: CommandFailure.self) { try options.withDatabase { _ in } }
+        #expect(failure?.description.contains("provost migrate") == true)
+        #expect(try options.upgrade(database, migrations) == [names.last ?? ""])
+        #expect(FileManager.default.fileExists(atPath: data + "/provost.sqlite.before-" + (names.last ?? "")))
+        #expect(try options.upgrade(database, migrations) == [])
+      }
+    }
+  }
+
+  @Test func aDatabaseOfANewerVersionIsRefused() throws {
+    try inDataFolder { data in
+      let options = try CommonOptions.parse(["--data", data])
+      try options.withDatabase { database in
+        try database.write(organization: 0) { tx in
+          _ = try tx.run(
+            "INSERT INTO schema_migrations (number, name, checksum, applied_at) VALUES (9999, '9999_later', 'x', '2030-01-01T00:00:00.000Z')"
+          )
+        }
+      }
+      let error = #expect(throws: MigrationError.self) { try options.withDatabase { _ in } }
+      #expect(error?.description.contains("newer version") == true)
+    }
+  }
+
+  @Test func aFileThatIsNoDatabaseIsNamed() throws {
+    try inDataFolder { data in
+      let options = try CommonOptions.parse(["--data", data])
+      try options.makeDataFolder()
+      try Data(repeating: 120, count: 5000).write(to: URL(fileURLWithPath: data + "/provost.sqlite"))
+      let failure = #expect(throws: CommandFailure.self) { try options.withDatabase { _ in } }
+      #expect(failure?.description.contains("provost.sqlite") == true)
+    }
+  }
+
+  @Test func aDataFolderThatIsAFileIsNamed() throws {
+    try inDataFolder { data in
+      try FileManager.default.createDirectory(atPath: (data as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+      try Data().write(to: URL(fileURLWithPath: data))
+      let failure = #expect(throws: CommandFailure.self) { try run("organization", "create", "--slug", "x", "--name", "X", "--data", data) }
+      #expect(failure?.description.contains("is not a folder") == true)
+    }
+  }
+
+  @Test func aSecondServerIsKeptOut() throws {
+    try inDataFolder { data in
+      try CommonOptions.parse(["--data", data]).makeDataFolder()
+      let first = try FolderLock(folder: data)
+      #expect(throws: CommandFailure.self) { _ = try FolderLock(folder: data) }
+      _ = consume first
+      _ = try FolderLock(folder: data)
+    }
+  }
+
+  @Test func anAdministratorsPlaceFitsTheRole() {
+    let wrong = [
+      ["--role", "account-team", "--organization", "x"], ["--role", "organization"],
+      ["--role", "organization", "--organization", "x", "--program", "y"],
+      ["--role", "program", "--organization", "x"], ["--role", "king"], [],
+    ]
+    for arguments in wrong {
+      #expect(throws: (any Error).self) {
+        try Provost.parseAsRoot(["admin", "create", "--email", "a@b.example", "--name", "A"] + arguments)
+      }
+    }
+    #expect(throws: Never.self) {
+      try Provost.parseAsRoot(
+        ["admin", "create", "--email", "a@b.example", "--name", "A", "--role", "program", "--organization", "x", "--program", "y"])
+    }
+  }
+}

@@ -1,1 +1,0 @@
-// The first test of Provost arrives with its library.

@@ -1,0 +1,59 @@
+import Domain
+import Testing
+
+@testable import Web
+
+@Suite struct FormatTests {
+  private let now = Moment(milliseconds: 1_719_568_800_000)  // 2024-06-28T10:00:00Z, 12:00 in Berlin
+  private var berlin: Format { Format(timeZone: "Europe/Berlin", now: now) }
+
+  @Test func numbersAreGrouped() {
+    #expect(berlin.number(0) == "0")
+    #expect(berlin.number(999) == "999")
+    #expect(berlin.number(1088) == "1,088")
+    #expect(berlin.number(-1_234_567) == "−1,234,567")
+    #expect(berlin.number(Int64.min) == "−9,223,372,036,854,775,808")
+    #expect(berlin.change(262) == "+262")
+    #expect(berlin.change(0) == "0")
+    #expect(berlin.plural(1, "member", "members") == "1 member")
+    #expect(berlin.plural(0, "member", "members") == "0 members")
+  }
+
+  @Test func decimalsAreRounded() {
+    #expect(berlin.decimal(4.66) == "4.7")
+    #expect(berlin.decimal(1234.5, places: 2) == "1,234.50")
+    #expect(berlin.decimal(-0.04) == "0.0")
+    #expect(berlin.decimal(-2.5, places: 0) == "−3")
+    #expect(berlin.decimal(.nan) == "—")
+    #expect(berlin.decimal(1e300) == "—")
+  }
+
+  @Test func sharesNeverClaimAllOrNothing() {
+    #expect(berlin.percent(29, of: 41) == "71%")
+    #expect(berlin.percent(0, of: 5) == "0%")
+    #expect(berlin.percent(1, of: 1000) == "<1%")
+    #expect(berlin.percent(999, of: 1000) == ">99%")
+    #expect(berlin.percent(5, of: 5) == "100%")
+    #expect(berlin.percent(0, of: 0) == "—")
+  }
+
+  @Test func timesStandInTheZoneAlsoAroundItsChanges() throws {
+    #expect(berlin.date(Moment("2024-01-21T23:30:00Z")) == "22 Jan 2024")
+    #expect(berlin.longDate(Moment("2024-01-22T12:00:00Z")) == "22 January 2024")
+    #expect(berlin.time(Moment("2024-03-31T00:59:00Z")) == "31 Mar 2024, 01:59")
+    #expect(berlin.time(Moment("2024-03-31T01:00:00Z")) == "31 Mar 2024, 03:00")
+    #expect(berlin.time(Moment("1969-12-31T22:59:59.500Z")) == "31 Dec 1969, 23:59")
+    #expect(berlin.date(nil) == "—")
+    #expect(Format(timeZone: "Nowhere/Else", now: now).time(now) == "28 Jun 2024, 10:00")
+  }
+
+  @Test func agesCountDaysOfTheZonesCalendar() {
+    #expect(berlin.ago(now.adding(seconds: -59)) == "just now")
+    #expect(berlin.ago(now.adding(seconds: -60)) == "1 minute ago")
+    #expect(berlin.ago(now.adding(seconds: -11 * 3600)) == "11 hours ago")
+    #expect(berlin.ago(now.adding(seconds: -12 * 3600 - 60)) == "yesterday")
+    #expect(berlin.ago(now.adding(days: -2)) == "2 days ago")
+    #expect(berlin.ago(now.adding(days: -30)) == "29 May 2024")
+    #expect(berlin.ago(now.adding(days: 1)) == "29 Jun 2024")
+  }
+}

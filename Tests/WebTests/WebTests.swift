@@ -1,1 +1,0 @@
-// The first test of Web arrives with its library.
