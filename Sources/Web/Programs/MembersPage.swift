@@ -131,7 +131,7 @@ struct MembersPage {
   private func badges(_ member: Member, _ format: Format) -> Cell {
     var badges: [Badge] = []
     if let risk = member.risks.first {
-      let more = member.risks.count > 1 ? " +\(member.risks.count - 1)" : ""
+      let more = member.risks.count > 1 ? "\u{A0}+\(member.risks.count - 1)" : ""
       badges.append(Badge(label: "At risk", tone: .critical, why: risk.sentence + more))
     }
     if member.isInactive {
