@@ -19,7 +19,7 @@ struct FigureTiles {
       tile(
         "Lessons taken", totals.lessons, recent.past28Days.lessons, weeks: \.lessons,
         "Units of a course. One counts once per learner, when its last item is completed.",
-        none: "No lesson has been recorded. Imported reports do not carry lessons."),
+        none: "No lesson has been recorded." + (totals.enrollments > 0 ? " Imported reports do not carry lessons." : "")),
       rating,
     ]
   }
@@ -32,7 +32,8 @@ struct FigureTiles {
         + "Hours that came as a total without a date are in the sum, but not in the change and the line.")
     guard totals.timedEnrollments > 0 else {
       return Tile(
-        label: "Learning hours", value: "—", why: "No learning time has been recorded. The imported history came without hours.",
+        label: "Learning hours", value: "—",
+        why: "No learning time has been recorded." + (totals.enrollments > 0 ? " The imported history came without hours." : ""),
         definition: definition)
     }
     return Tile(

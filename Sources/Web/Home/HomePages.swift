@@ -37,10 +37,7 @@ private struct HomePage: ValueConvertible {
       "funnel": figures.funnel.invited == 0 ? nil : funnel(format).model,
       "programs": programs.isEmpty ? nil : table(format, parts),
       "empty": programs.isEmpty
-        ? Empty(
-          isFiltered: false, title: "No programs yet",
-          text: "Programs come with the first import: provost import membership-report FILE --organization \(scope.organization.slug)",
-          action: nil) : nil,
+        ? Empty.untilImport("No programs yet", "Programs", slug: scope.organization.slug) : nil,
     ]
   }
 
@@ -62,7 +59,7 @@ private struct HomePage: ValueConvertible {
       columns: [
         TableColumn(label: "Program"), TableColumn(label: "Invited", isNumber: true), TableColumn(label: "Members", isNumber: true),
         TableColumn(label: "Enrolled", isNumber: true), TableColumn(label: "Completed", isNumber: true), TableColumn(label: "Funnel"),
-        TableColumn(label: "Licenses left", isNumber: true),
+        ProgramParts.licensesLeftColumn,
       ],
       rows: programs.map { program in
         let funnel = program.funnel

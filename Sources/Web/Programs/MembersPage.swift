@@ -94,7 +94,8 @@ struct MembersPage {
   private static let definitions: [MemberColumn: String] = [
     .status:
       "Inactive: a current enrollment, and the last activity in this program, or the enrollment if there is none, is 30 days or longer ago. "
-      + "At risk: in a current enrollment a required assessment is past due without an attempt, or its latest attempt is below the passing score.",
+      + "At risk: in a current enrollment a required assessment is past due without an attempt, or its latest attempt is below the passing score. "
+      + "The worst one is named; +3 stands for three more.",
     .enrollments: "Courses of this program that the member has signed up for.",
     .completions: "Courses of which the member has completed all graded assessments.",
     .lastActivity: "When the member last did something in a course of this program.",
@@ -119,12 +120,12 @@ struct MembersPage {
   private func badges(_ member: Member, _ format: Format) -> Cell {
     var badges: [Badge] = []
     if let risk = member.risks.first {
-      let more = member.risks.count > 1 ? ", and \(member.risks.count - 1) more" : ""
-      badges.append(Badge(label: "At risk", tone: .critical, why: risk.sentence(format) + more))
+      let more = member.risks.count > 1 ? "\u{A0}+\(member.risks.count - 1)" : ""
+      badges.append(Badge(label: "At risk", tone: .critical, why: risk.sentence + more))
     }
     if member.isInactive {
-      let since = Moment(member.lastActivityAt).map { "Last activity \(format.ago($0))" } ?? "Enrolled without any activity"
-      badges.append(Badge(label: "Inactive", tone: .caution, why: since))
+      let since = Moment(member.lastActivityAt).map { "for \(format.days(since: $0))" } ?? "since enrolling"
+      badges.append(Badge(label: "Inactive \(since)", tone: .caution, why: nil))
     }
     return badges.isEmpty ? .text("") : Cell(badges: badges)
   }
@@ -146,11 +147,11 @@ struct MembersPage {
 }
 
 extension Risk {
-  /// `Missed: Final exam (Pricing and Value), due 3 Mar 2026`
-  func sentence(_ format: Format) -> String {
+  /// `Missed: Final exam (Pricing and Value)`
+  var sentence: String {
     switch self {
-    case .missed(let assessment, let course, let due): "Missed: \(assessment) (\(course)), due \(format.date(Moment(due)))"
-    case .failed(let assessment, let course, let at): "Failed: \(assessment) (\(course)) on \(format.date(Moment(at)))"
+    case .missed(let assessment, let course, _): "Missed: \(assessment) (\(course))"
+    case .failed(let assessment, let course, _): "Failed: \(assessment) (\(course))"
     }
   }
 }

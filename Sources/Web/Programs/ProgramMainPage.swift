@@ -82,7 +82,7 @@ struct ProgramMainPage: ValueConvertible {
         + ["Invited", "Joined", "Enrolled", "Completed", "Enrollments", "Lessons"].map { TableColumn(label: $0, isNumber: true) },
       rows: sums.reversed().map { month, totals in
         Table.Row(
-          cells: [.head(monthName(month) + " " + month.prefix(4), nil)]
+          cells: [.head(monthName(month), nil)]
             + [totals.invitations, totals.joins, totals.firstEnrollments, totals.firstCompletions, totals.enrollments, totals.lessons].map {
               .number(format.number($0))
             })
@@ -94,10 +94,11 @@ struct ProgramMainPage: ValueConvertible {
     ]
   }
 
+  /// `Nov 2026` of `2026-11`.
   private func monthName(_ month: String) -> String {
     let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     guard let number = Int(month.suffix(2)), (1...12).contains(number) else { return month }
-    return names[number - 1]
+    return names[number - 1] + " " + month.prefix(4)
   }
 
   private func licenses(_ format: Format) -> Value {

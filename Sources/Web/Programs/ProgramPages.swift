@@ -89,7 +89,7 @@ private struct ProgramListPage {
         state.sortable("Members", .joined, by: sorting, number: true), state.sortable("Enrolled", .enrolled, by: sorting, number: true),
         state.sortable("Completed", .completed, by: sorting, number: true),
         state.sortable("Enrollments", .enrollments, by: sorting, number: true), TableColumn(label: "Funnel"),
-        TableColumn(label: "Licenses left", isNumber: true),
+        ProgramParts.licensesLeftColumn,
       ],
       rows: page.rows.map { program in
         let funnel = program.funnel
@@ -107,9 +107,6 @@ private struct ProgramListPage {
       ? Empty(
         isFiltered: true, title: "No program matches", text: "No name contains “\(state.value("q") ?? "")”.",
         action: LinkModel(label: "Show all programs", link: .programs(scope.organization.slug)))
-      : Empty(
-        isFiltered: false, title: "No programs yet",
-        text: "Programs come with the first import: provost import membership-report FILE --organization \(scope.organization.slug)",
-        action: nil)
+      : Empty.untilImport("No programs yet", "Programs", slug: scope.organization.slug)
   }
 }

@@ -105,10 +105,7 @@ struct UsersPage {
 
   private var empty: Empty {
     whole == 0
-      ? Empty(
-        isFiltered: false, title: "Nobody is here yet",
-        text: "People come with the first import: provost import membership-report FILE --organization \(scope.organization.slug)",
-        action: nil)
+      ? Empty.untilImport("Nobody is here yet", "People", slug: scope.organization.slug)
       : Empty(
         isFiltered: true, title: "Nobody matches",
         text:
