@@ -31,7 +31,8 @@ struct FigureTiles {
         + "Hours that came as a total without a date are in the sum, but not in the change and the line.")
     guard totals.timedEnrollments > 0 else {
       return Tile(
-        label: "Learning hours", value: "—", why: "No learning time has been recorded." + (totals.enrollments > 0 ? " The imported history came without hours." : ""),
+        label: "Learning hours", value: "—",
+        why: "No learning time has been recorded." + (totals.enrollments > 0 ? " The imported history came without hours." : ""),
         definition: definition)
     }
     return Tile(
