@@ -31,13 +31,17 @@ struct Ticks {
     return [1, 2, 5].map { $0 * power }.first { $0 >= least } ?? power * 10
   }
 
-  var labels: [String] { values.map { Self.label($0, step: step) } }
+  /// All in one way of writing: where one needs "10k", its neighbor is "5k" and not "5,000".
+  var labels: [String] {
+    let largest = values.map(\.magnitude).max() ?? 0
+    return values.map { Self.label($0, step: step, isShort: largest >= 10_000) }
+  }
 
   /// "1,200", "12k", "3.5M", "1e15": short enough for an axis.
-  static func label(_ value: Double, step: Double) -> String {
+  static func label(_ value: Double, step: Double, isShort: Bool) -> String {
     let size = value.magnitude
     let sign = value < 0 ? "−" : ""
-    guard size >= 10_000 else {
+    guard isShort, size >= 1000 else {
       let decimals = step >= 1 ? 0 : step >= 0.1 ? 1 : step >= 0.01 ? 2 : 3
       return sign + plain(size, decimals: decimals)
     }
