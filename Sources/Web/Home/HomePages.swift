@@ -51,7 +51,8 @@ private struct HomePage: ValueConvertible {
       people: { status in
         scope.reachesOrganization ? Path.users(slug).with(query: [("status", status == .joined ? "" : status.rawValue)]) : nil
       },
-      counts: scope.reachesOrganization ? "Current members and open invitations, each person once" : "Current memberships and open invitations")
+      counts: scope.reachesOrganization
+        ? "Current members and open invitations, each person once" : "Current memberships and open invitations")
   }
 
   private func table(_ format: Format, _ parts: ProgramParts) -> Table {

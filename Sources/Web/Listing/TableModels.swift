@@ -47,7 +47,9 @@ struct Cell: ValueConvertible {
   static func text(_ text: String) -> Cell { Cell(text: text.isEmpty ? "—" : text) }
   static func number(_ text: String, link: Path? = nil) -> Cell { Cell(isNumber: true, text: text, link: link) }
   /// A moment, with its text as people read it.
-  static func time(_ moment: String, _ text: String) -> Cell { Cell(text: moment.isEmpty ? "—" : text, time: moment.isEmpty ? nil : moment) }
+  static func time(_ moment: String, _ text: String) -> Cell {
+    Cell(text: moment.isEmpty ? "—" : text, time: moment.isEmpty ? nil : moment)
+  }
 
   var templateValue: Value {
     ["head": head, "number": isNumber, "text": text, "link": link, "time": time, "badges": badges, "graphic": graphic]

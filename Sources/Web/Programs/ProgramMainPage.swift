@@ -33,7 +33,8 @@ struct ProgramMainPage: ValueConvertible {
       },
       counts: "Current members and open invitations")
     return [
-      "tiles": tiles.tiles, "funnel": program.funnel.invited == 0 ? nil : funnel.model, "trend": trend(format), "licenses": licenses(format),
+      "tiles": tiles.tiles, "funnel": program.funnel.invited == 0 ? nil : funnel.model, "trend": trend(format),
+      "licenses": licenses(format),
     ]
   }
 
@@ -87,7 +88,8 @@ struct ProgramMainPage: ValueConvertible {
             })
       })
     return [
-      "title": "Over time", "note": "Sums by the end of each month", "definition": definition, "graphic": HTML(trusted: chart.svg), "table": table,
+      "title": "Over time", "note": "Sums by the end of each month", "definition": definition, "graphic": HTML(trusted: chart.svg),
+      "table": table,
       "why": Value.null,
     ]
   }

@@ -45,7 +45,8 @@ struct ProgramParts {
     let bought = contracts.reduce(0) { $0 + ($1.quantity ?? 0) }
     let unit = contracts.allSatisfy { $0.kind == .enrollments } ? " enrollments" : ""
     if over > 0 && left == 0 {
-      return Cell(isNumber: true, badges: [Badge(label: "\(format.number(over)) over", tone: .critical, why: "More is taken than was bought.")])
+      return Cell(
+        isNumber: true, badges: [Badge(label: "\(format.number(over)) over", tone: .critical, why: "More is taken than was bought.")])
     }
     if left * 20 < bought {
       return Cell(isNumber: true, badges: [Badge(label: "\(format.number(left)) left", tone: .caution, why: "Less than 5% is left.")])
