@@ -6,6 +6,8 @@ LISTEN ?= 127.0.0.1:8080
 LEARNERS ?= 2000
 SOURCES := Package.swift Sources Tests
 RELEASE := .build/release/provost
+# With Swift's own libraries inside, so that an installed program needs no toolchain.
+STANDALONE := -c release --product provost --static-swift-stdlib
 
 .PHONY: help run test bench build install uninstall format lint screenshots clean
 
@@ -18,7 +20,7 @@ run: build ## build a release, fill a demo organization into DATA once, and serv
 
 build: ## install what a build needs and build a release
 	@Scripts/install-dependencies.sh build
-	@Scripts/build.sh -c release --product provost
+	@Scripts/build.sh $(STANDALONE)
 
 test: ## install what the tests need and run every one of them
 	@Scripts/test.sh

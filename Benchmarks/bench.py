@@ -123,10 +123,8 @@ def views_of(server, path, rows):
         if name != "columns" and (name == "status" or name not in seen):
             filters.append((f"{name}={value}", f"{name}={value}"))
         seen.add(name)
-    for value in sorted(set(re.findall(r"[?&;]status=([a-z0-9-]+)", page))):
-        if (f"status={value}", f"status={value}") not in filters:
-            filters.append((f"status={value}", f"status={value}"))
-    for what, query in filters:
+    filters += [(f"status={value}", f"status={value}") for value in sorted(set(re.findall(r"[?&;]status=([a-z0-9-]+)", page)))]
+    for what, query in dict.fromkeys(filters):
         yield what, f"{path}?{query}", (40, 100)
         yield what + ", by -last-activity", f"{path}?{query}&sort=-last-activity", (40, 100)
         if found(server.get(f"{path}?{query}")) > 10_000:

@@ -12,5 +12,5 @@ if [ "${1:-}" = --postgres ]; then
 fi
 
 Scripts/install-dependencies.sh bench
-Scripts/build.sh -c release
+Scripts/build.sh -c release --product provost --static-swift-stdlib
 exec "${through[@]}" /usr/bin/python3 Benchmarks/bench.py "$@" </dev/null

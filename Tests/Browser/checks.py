@@ -59,7 +59,6 @@ STOP = """() => {
 
 def tab_through(page):
     """Presses Tab until the round is made: (the first stop's link, stops whose focus cannot be seen, controls never reached)."""
-    page.emulate_media(reduced_motion="reduce")
     wanted = page.evaluate(REMEMBER)
     stops = []
     for _ in range(wanted + 3):
