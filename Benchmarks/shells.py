@@ -1,12 +1,18 @@
 """The database's own tool doing what Provost does: the yardstick for import and export."""
 
 import os
+import re
 import subprocess
 import time
 
 
 def quoted(names):
     return ", ".join('"' + name.replace('"', '""') + '"' for name in names)
+
+
+def two_decimals(query, way):
+    """The query with the tool's way of writing a number with two decimals in each place that asks for it."""
+    return re.sub(r"TWO_DECIMALS\(([^)]*)\)", lambda match: way.format(match.group(1)), query)
 
 
 class SQLite:
@@ -35,6 +41,7 @@ INSERT INTO target SELECT * FROM staging WHERE true ON CONFLICT ({quoted(key)}) 
 """)
 
     def export_seconds(self, query, database, output):
+        query = two_decimals(query, "CASE WHEN {0} IS NOT NULL THEN printf('%.2f', {0}) END")
         with open(output, "wb") as file:
             return self.run(f".headers on\n.mode csv\n{query};\n", file, database)
 
@@ -62,6 +69,7 @@ INSERT INTO yardstick.target SELECT * FROM staging ON CONFLICT ({quoted(key)}) D
 """)
 
     def export_seconds(self, query, _, output):
-        one_line = " ".join(query.split())
+        lines = [line for line in two_decimals(query, "CAST({0} AS NUMERIC(12, 2))").splitlines() if not line.startswith("--")]
+        one_line = " ".join(" ".join(lines).split())
         with open(output, "wb") as file:
             return self.run(f"\\copy ({one_line}) TO STDOUT WITH (FORMAT csv, HEADER true)\n", file)

@@ -32,8 +32,9 @@ public struct Sparkline: Sendable {
       return out + "<path class=\"base\" d=\"M0 28L100 28\"/></svg>"
     }
     let across = Scale(low: 0, high: Double(drawn.count - 1), start: 0, end: width)
-    var up = Scale(low: low, high: high, start: height - margin, end: margin)
-    // A figure that stays zero lies on the floor; any other flat figure runs through the middle.
+    // The line is drawn above zero, so that a slow week does not look like a collapse. A figure that stays zero lies on
+    // the floor; any other flat figure runs through the middle.
+    var up = Scale(low: low == high ? low : min(low, 0), high: high, start: height - margin, end: margin)
     if low == 0, high == 0 { up = Scale(low: 0, high: 1, start: height - margin, end: margin) }
     let points = drawn.enumerated().map { index, value in
       value.map { (x: across.position(Double(index)), y: up.position($0)) }

@@ -67,7 +67,8 @@ public func openDatabase(_ location: String, onSlowStatement: SlowStatementHook?
       .other, code: "location",
       "no engine is called \"\(location[..<colon.lowerBound])\": give a postgres:// URL or the path of a file")
   }
-  return try SQLiteDatabase(path: location, onSlowStatement: onSlowStatement)
+  // Reading is computing here: more readers than processors only take turns.
+  return try SQLiteDatabase(path: location, readers: max(4, sysconf(Int32(_SC_NPROCESSORS_ONLN))), onSlowStatement: onSlowStatement)
 }
 
 /// How long calls wait unless they say otherwise.

@@ -59,3 +59,16 @@ extension DatabaseError {
   static let closed = DatabaseError(.connection, code: "closed", "the database is closed")
   static let loading = DatabaseError(.other, code: "loading", "no other statement can run while load is being fed")
 }
+
+/// What is wrong with a row that is to be loaded; alike for both engines.
+enum LoadFault {
+  static func cell(_ cell: Int, row: Int, _ reason: String) -> DatabaseError {
+    DatabaseError(.other, code: "load", "cell \(cell) of row \(row) \(reason)")
+  }
+
+  static func width(_ width: Int, row: Int, expected: Int) -> DatabaseError {
+    DatabaseError(.other, code: "load", "row \(row) has \(width) cells where \(expected) belong")
+  }
+
+  static func open(row: Int) -> DatabaseError { DatabaseError(.other, code: "load", "row \(row) was not ended") }
+}

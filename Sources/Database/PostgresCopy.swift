@@ -53,101 +53,113 @@ extension PostgresConnection {
   }
 }
 
-/// Writes cells in COPY's text format, which fits a column of any type: tabs between cells, `\N` for NULL, backslash before what is special.
+/// Cells in COPY's text format, which fits a column of any type: tabs between cells, `\N` for NULL, backslash before what is special.
 /// https://www.postgresql.org/docs/15/sql-copy.html
-private final class PostgresSink: RowSink {
-  private static let chunk = 65_536
-  private let connection: PostgresConnection
-  private let width: Int
-  private var buffer: [UInt8] = []
-  private var cells = 0
-  private var rows = 0
-  private var fault: String?
+private struct CopyText {
+  private(set) var bytes: [UInt8] = []
+  /// Cells of the row under way.
+  private(set) var cells = 0
+  /// The first cell of it that cannot be kept.
+  private(set) var fault: (cell: Int, reason: String)?
 
-  init(_ connection: PostgresConnection, _ width: Int) {
-    self.connection = connection
-    self.width = width
-    buffer.reserveCapacity(PostgresSink.chunk + 4096)
-  }
-
-  private func begin() {
-    if cells > 0 { buffer.append(UInt8(ascii: "\t")) }
+  private mutating func begin() {
+    if cells > 0 { bytes.append(UInt8(ascii: "\t")) }
     cells += 1
   }
 
-  func null() {
+  mutating func null() {
     begin()
-    buffer.append(UInt8(ascii: "\\"))
-    buffer.append(UInt8(ascii: "N"))
+    bytes.append(UInt8(ascii: "\\"))
+    bytes.append(UInt8(ascii: "N"))
   }
 
-  func int(_ value: Int64) {
+  mutating func append(_ value: Int64) {
     begin()
-    if value < 0 { buffer.append(UInt8(ascii: "-")) }
+    if value < 0 { bytes.append(UInt8(ascii: "-")) }
     var rest = value.magnitude
-    let start = buffer.count
+    let start = bytes.count
     repeat {
-      buffer.append(UInt8(48 + rest % 10))
+      bytes.append(UInt8(48 + rest % 10))
       rest /= 10
     } while rest > 0
-    buffer[start...].reverse()
+    bytes[start...].reverse()
   }
 
-  func double(_ value: Double) {
+  mutating func append(_ value: Double) {
     begin()
-    if !value.isFinite { report("is not a finite number") }
-    buffer.append(contentsOf: value.description.utf8)
+    if !value.isFinite, fault == nil { fault = (cells, "is not a finite number") }
+    bytes.append(contentsOf: value.description.utf8)
   }
 
-  func text(_ value: String) {
-    var value = value
-    value.withUTF8 { text(UnsafeRawBufferPointer($0)) }
-  }
-
-  func text(_ bytes: UnsafeRawBufferPointer) {
+  mutating func append(_ text: UnsafeRawBufferPointer) {
     begin()
-    if let fault = textFault(bytes) { report(fault.rawValue) }
+    if let found = textFault(text), fault == nil { fault = (cells, found.rawValue) }
     var plain = 0
-    for (index, byte) in bytes.enumerated() {
+    for index in 0..<text.count {
       let letter: UInt8
-      switch byte {
+      switch text[index] {
       case UInt8(ascii: "\\"): letter = UInt8(ascii: "\\")
       case UInt8(ascii: "\n"): letter = UInt8(ascii: "n")
       case UInt8(ascii: "\r"): letter = UInt8(ascii: "r")
       case UInt8(ascii: "\t"): letter = UInt8(ascii: "t")
       default: continue
       }
-      buffer.append(contentsOf: bytes[plain..<index])
-      buffer.append(UInt8(ascii: "\\"))
-      buffer.append(letter)
+      bytes.append(contentsOf: text[plain..<index])
+      bytes.append(UInt8(ascii: "\\"))
+      bytes.append(letter)
       plain = index + 1
     }
-    buffer.append(contentsOf: bytes[plain...])
+    bytes.append(contentsOf: text[plain...])
   }
 
-  private func report(_ what: String) {
-    if fault == nil { fault = "cell \(cells) of row \(rows + 1) \(what)" }
+  mutating func endRow() {
+    bytes.append(UInt8(ascii: "\n"))
+    cells = 0
+  }
+
+  mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+}
+
+/// Sends rows by the chunk.
+private final class PostgresSink: RowSink {
+  private static let chunk = 65_536
+  private let connection: PostgresConnection
+  private let width: Int
+  // One value, so that a cell costs one check for exclusive access.
+  private var copy = CopyText()
+  private var rows = 0
+
+  init(_ connection: PostgresConnection, _ width: Int) {
+    self.connection = connection
+    self.width = width
+  }
+
+  func null() { copy.null() }
+  func int(_ value: Int64) { copy.append(value) }
+  func double(_ value: Double) { copy.append(value) }
+  func text(_ bytes: UnsafeRawBufferPointer) { copy.append(bytes) }
+
+  func text(_ value: String) {
+    var value = value
+    value.withUTF8 { copy.append(UnsafeRawBufferPointer($0)) }
   }
 
   func endRow() throws {
-    if let fault { throw DatabaseError(.other, code: "load", fault) }
-    guard cells == width else {
-      throw DatabaseError(.other, code: "load", "row \(rows + 1) has \(cells) cells where \(width) belong")
-    }
-    buffer.append(UInt8(ascii: "\n"))
+    if let fault = copy.fault { throw LoadFault.cell(fault.cell, row: rows + 1, fault.reason) }
+    guard copy.cells == width else { throw LoadFault.width(copy.cells, row: rows + 1, expected: width) }
+    copy.endRow()
     rows += 1
-    cells = 0
-    if buffer.count >= PostgresSink.chunk { try flush() }
+    if copy.bytes.count >= PostgresSink.chunk { try flush() }
   }
 
   private func flush() throws {
-    try connection.send(buffer)
-    buffer.removeAll(keepingCapacity: true)
+    try connection.send(copy.bytes)
+    copy.removeAll()
   }
 
   /// Sends what is left. A row that was begun must have been ended.
   func finish() throws {
-    if cells > 0 { throw DatabaseError(.other, code: "load", "row \(rows + 1) was not ended") }
-    if !buffer.isEmpty { try flush() }
+    if copy.cells > 0 { throw LoadFault.open(row: rows + 1) }
+    if !copy.bytes.isEmpty { try flush() }
   }
 }

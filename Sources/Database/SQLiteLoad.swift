@@ -45,69 +45,46 @@ extension SQLiteConnection {
   }
 }
 
-/// Binds a row at a time to one prepared statement. Text is gathered in one buffer, since binding in place spares a copy per cell.
-private final class SQLiteSink: RowSink {
-  private let connection: SQLiteConnection
-  private let statement: OpaquePointer
-  private let width: Int
-  private var cells: [Cell] = []
-  private var buffer: [UInt8] = []
-  private var fault: String?
-  private(set) var rows = 0
-
-  private enum Cell {
+/// The cells of one row. Text is gathered in one buffer, since binding in place spares a copy per cell.
+private struct SQLiteCells {
+  enum Cell {
     case null
     case int(Int64)
     case double(Double)
     case text(start: Int, count: Int)
   }
 
-  init(_ connection: SQLiteConnection, _ statement: OpaquePointer, _ width: Int) {
-    self.connection = connection
-    self.statement = statement
-    self.width = width
-    cells.reserveCapacity(width)
-  }
+  private(set) var cells: [Cell] = []
+  private(set) var text: [UInt8] = []
+  /// The first cell that cannot be kept.
+  private(set) var fault: (cell: Int, reason: String)?
 
-  func null() { cells.append(.null) }
-  func int(_ value: Int64) { cells.append(.int(value)) }
-  func double(_ value: Double) {
-    if !value.isFinite { report("is not a finite number") }
+  mutating func append(_ cell: Cell) { cells.append(cell) }
+
+  mutating func append(_ value: Double) {
+    if !value.isFinite, fault == nil { fault = (cells.count + 1, "is not a finite number") }
     cells.append(.double(value))
   }
 
-  func text(_ value: String) {
-    var value = value
-    value.withUTF8 { text(UnsafeRawBufferPointer($0)) }
+  mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    if let found = textFault(bytes), fault == nil { fault = (cells.count + 1, found.rawValue) }
+    cells.append(.text(start: text.count, count: bytes.count))
+    text.append(contentsOf: bytes)
   }
 
-  func text(_ bytes: UnsafeRawBufferPointer) {
-    if let fault = textFault(bytes) { report(fault.rawValue) }
-    cells.append(.text(start: buffer.count, count: bytes.count))
-    buffer.append(contentsOf: bytes)
+  mutating func removeAll() {
+    cells.removeAll(keepingCapacity: true)
+    text.removeAll(keepingCapacity: true)
   }
 
-  private func report(_ what: String) {
-    if fault == nil { fault = "cell \(cells.count + 1) of row \(rows + 1) \(what)" }
-  }
-
-  func endRow() throws {
-    if let fault { throw DatabaseError(.other, code: "load", fault) }
-    guard cells.count == width else {
-      throw DatabaseError(.other, code: "load", "row \(rows + 1) has \(cells.count) cells where \(width) belong")
-    }
-    let code = buffer.withUnsafeBytes { bytes in
-      bind(bytes.bindMemory(to: CChar.self).baseAddress)
+  func insert(_ statement: OpaquePointer) -> Int32 {
+    text.withUnsafeBytes { bytes in
+      bind(statement, bytes.bindMemory(to: CChar.self).baseAddress)
       return sqlite3_step(statement)
     }
-    guard code == SQLITE_DONE else { throw connection.failure(statement) }
-    sqlite3_reset(statement)
-    rows += 1
-    cells.removeAll(keepingCapacity: true)
-    buffer.removeAll(keepingCapacity: true)
   }
 
-  private func bind(_ text: UnsafePointer<CChar>?) {
+  private func bind(_ statement: OpaquePointer, _ text: UnsafePointer<CChar>?) {
     var at: Int32 = 0
     for cell in cells {
       at += 1
@@ -116,7 +93,7 @@ private final class SQLiteSink: RowSink {
       case .int(let value): sqlite3_bind_int64(statement, at, value)
       case .double(let value): sqlite3_bind_double(statement, at, value)
       case .text(let start, let count):
-        if count > 0, let text {
+        if let text {
           _ = csqlite_bind_text_in_place(statement, at, text + start, Int32(clamping: count))
         } else {
           _ = csqlite_bind_text(statement, at, "", 0)
@@ -124,9 +101,44 @@ private final class SQLiteSink: RowSink {
       }
     }
   }
+}
+
+/// Binds a row at a time to one prepared statement.
+private final class SQLiteSink: RowSink {
+  private let connection: SQLiteConnection
+  private let statement: OpaquePointer
+  private let width: Int
+  // One value, so that a cell costs one check for exclusive access.
+  private var row = SQLiteCells()
+  private(set) var rows = 0
+
+  init(_ connection: SQLiteConnection, _ statement: OpaquePointer, _ width: Int) {
+    self.connection = connection
+    self.statement = statement
+    self.width = width
+  }
+
+  func null() { row.append(.null) }
+  func int(_ value: Int64) { row.append(.int(value)) }
+  func double(_ value: Double) { row.append(value) }
+  func text(_ bytes: UnsafeRawBufferPointer) { row.append(bytes) }
+
+  func text(_ value: String) {
+    var value = value
+    value.withUTF8 { row.append(UnsafeRawBufferPointer($0)) }
+  }
+
+  func endRow() throws {
+    if let fault = row.fault { throw LoadFault.cell(fault.cell, row: rows + 1, fault.reason) }
+    guard row.cells.count == width else { throw LoadFault.width(row.cells.count, row: rows + 1, expected: width) }
+    guard row.insert(statement) == SQLITE_DONE else { throw connection.failure(statement) }
+    sqlite3_reset(statement)
+    rows += 1
+    row.removeAll()
+  }
 
   /// A row that was begun must have been ended.
   func finish() throws {
-    if !cells.isEmpty { throw DatabaseError(.other, code: "load", "row \(rows + 1) was not ended") }
+    if !row.cells.isEmpty { throw LoadFault.open(row: rows + 1) }
   }
 }

@@ -1,8 +1,9 @@
 import Database
+import Glibc
 
 /// Keeps the first rows of an order while all of them pass by, and counts them all: a heap whose top is the last row still kept.
 ///
-/// A row that does not get in costs one comparison and no memory.
+/// Most rows of a long list do not get in; such a row costs one comparison with a copy of the top's key, and no memory.
 struct FirstRows {
   private struct Entry {
     var number: Int64
@@ -14,6 +15,11 @@ struct FirstRows {
   private let isText: Bool
   private let descending: Bool
   private var heap: [Entry] = []
+  /// The key and id of the heap's top once the heap is full.
+  private var topText: [UInt8] = []
+  private var topNumber: Int64 = 0
+  private var topID: Int64 = 0
+  private var isFull = false
   /// How many rows have passed.
   private(set) var count = 0
 
@@ -24,18 +30,17 @@ struct FirstRows {
   /// Takes a row of (id, key).
   mutating func take(_ row: borrowing Row) {
     count += 1
-    let id = row.int(0)
     if isText {
       guard let bytes = row.bytes(1) else { return }
-      if heap.count == limit, let top = heap.first, !FirstRows.order(bytes, id, top, descending) { return }
-      insert(Entry(number: 0, text: Array(bytes), id: id))
+      if isFull {
+        let difference = topText.withUnsafeBytes { FirstRows.compare(bytes, $0) }
+        if difference == 0 ? (row.int(0) < topID) == descending : (difference < 0) == descending { return }
+      }
+      insert(Entry(number: 0, text: Array(bytes), id: row.int(0)))
     } else {
       let number = row.int(1)
-      if heap.count == limit, let top = heap.first {
-        let before = number == top.number ? (id < top.id) != descending : (number < top.number) != descending
-        if !before { return }
-      }
-      insert(Entry(number: number, text: [], id: id))
+      if isFull, number == topNumber ? (row.int(0) < topID) == descending : (number < topNumber) == descending { return }
+      insert(Entry(number: number, text: [], id: row.int(0)))
     }
   }
 
@@ -43,44 +48,57 @@ struct FirstRows {
   func sortedIDs() -> [Int64] { heap.sorted(by: precedes).map(\.id) }
 
   private mutating func insert(_ entry: Entry) {
-    if heap.count < limit {
+    if isFull {
+      heap[0] = entry
+      sink()
+    } else {
       heap.append(entry)
-      var child = heap.count - 1
-      while child > 0 {
-        let parent = (child - 1) / 2
-        guard precedes(heap[parent], heap[child]) else { break }
-        heap.swapAt(parent, child)
-        child = parent
-      }
-      return
+      rise()
     }
-    heap[0] = entry
+    guard heap.count == limit else { return }
+    isFull = true
+    (topText, topNumber, topID) = (heap[0].text, heap[0].number, heap[0].id)
+  }
+
+  private mutating func rise() {
+    var child = heap.count - 1
+    while child > 0 {
+      let parent = (child - 1) / 2
+      guard precedes(heap[parent], heap[child]) else { return }
+      heap.swapAt(parent, child)
+      child = parent
+    }
+  }
+
+  private mutating func sink() {
     var parent = 0
     while true {
       let left = 2 * parent + 1
-      guard left < heap.count else { break }
+      guard left < heap.count else { return }
       let right = left + 1
       let last = right < heap.count && precedes(heap[left], heap[right]) ? right : left
-      guard precedes(heap[parent], heap[last]) else { break }
+      guard precedes(heap[parent], heap[last]) else { return }
       heap.swapAt(parent, last)
       parent = last
     }
   }
 
   private func precedes(_ a: Entry, _ b: Entry) -> Bool {
-    if isText { return a.text.withUnsafeBytes { FirstRows.order($0, a.id, b, descending) } }
-    return a.number == b.number ? (a.id < b.id) != descending && a.id != b.id : (a.number < b.number) != descending
-  }
-
-  private static func order(_ bytes: UnsafeRawBufferPointer, _ id: Int64, _ other: Entry, _ descending: Bool) -> Bool {
-    let difference = other.text.withUnsafeBytes { compare(bytes, $0) }
-    if difference != 0 { return (difference < 0) != descending }
-    return id != other.id && (id < other.id) != descending
+    if !isText, a.number != b.number { return (a.number < b.number) != descending }
+    if isText {
+      let difference = a.text.withUnsafeBytes { x in b.text.withUnsafeBytes { y in FirstRows.compare(x, y) } }
+      if difference != 0 { return (difference < 0) != descending }
+    }
+    return a.id != b.id && (a.id < b.id) != descending
   }
 
   /// Byte order, as both engines sort text.
   private static func compare(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Int {
-    for (x, y) in zip(a, b) where x != y { return Int(x) - Int(y) }
+    let common = min(a.count, b.count)
+    if common > 0, let x = a.baseAddress, let y = b.baseAddress {
+      let difference = memcmp(x, y, common)
+      if difference != 0 { return Int(difference) }
+    }
     return a.count - b.count
   }
 }

@@ -99,13 +99,15 @@ struct PagedQuery {
   }
 
   private func materialize(_ request: PageRequest, in connection: any Connection) throws -> ListPage<Int64> {
+    // Named, since a literal within the interpolation would be bound as a text, by which nothing sorts.
+    let order: SQL = descending ? "sort_key DESC, found_id DESC" : "sort_key, found_id"
     func attempt(offset: Int) throws -> (ids: [Int64], total: Int) {
       var total = 0
       let ids = try connection.all(
         """
         WITH matching AS MATERIALIZED (SELECT \(id) AS found_id, \(key) AS sort_key FROM \(source) WHERE \(condition))
         SELECT found_id, (SELECT count(*) FROM matching) FROM matching
-        ORDER BY \(descending ? "sort_key DESC, found_id DESC" : "sort_key, found_id") LIMIT \(request.size) OFFSET \(offset)
+        ORDER BY \(order) LIMIT \(request.size) OFFSET \(offset)
         """
       ) { row in
         total = Int(row.int(1))

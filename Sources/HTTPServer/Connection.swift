@@ -4,7 +4,8 @@ import Glibc
 import Synchronization
 
 /// A client's connection. It has exactly one owner at any time, the thread that works on it: EPOLLONESHOT hands it to a worker,
-/// ``Engine/arm(_:_:)`` gives it back. Only the atomics are touched by anyone else.
+/// ``Engine/arm(_:_:)`` gives it back, and where it waits for something inside the server, a queue hands it on. Only the atomics are
+/// touched by anyone else.
 final class Connection: @unchecked Sendable {
   /// What comes next.
   enum Stage { case head, admit, body, handle, respond, write, linger }
@@ -98,10 +99,18 @@ final class Connection: @unchecked Sendable {
     guard word >> 3 < now else { return }
     // The owner may just have moved on; then its new deadline stays.
     guard timer.compareExchange(expected: word, desired: secondChance << 3 | word & 7, ordering: .relaxed).exchanged else { return }
-    let isSecond = expired.exchange(true, ordering: .relaxed)
     let isReading = word & 7 <= Phase.body.rawValue
+    let isSecond = isExpired
+    // What the client did and no worker has come to see yet is not the client's delay.
+    if !isSecond, word & 7 != Phase.linger.rawValue, isReady(isReading ? POLLIN : POLLOUT) { return }
+    expired.store(true, ordering: .relaxed)
     // Ending only the reading side lets a worker answer 408.
     shutdown(descriptor, Int32(isReading && !isSecond ? SHUT_RD : SHUT_RDWR))
+  }
+
+  private func isReady(_ events: Int32) -> Bool {
+    var request = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+    return poll(&request, 1, 0) == 1 && Int32(request.revents) & events != 0
   }
 
   // MARK: Bytes

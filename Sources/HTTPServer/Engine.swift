@@ -7,6 +7,7 @@ final class Engine: Sendable {
   /// Event data that is not a connection.
   static let listenerEvent: UInt64 = 0
   static let stopEvent: UInt64 = 1
+  static let readyEvent: UInt64 = 2
 
   struct Table {
     var connections: [Int32: Connection] = [:]
@@ -26,14 +27,16 @@ final class Engine: Sendable {
 
   private let epoll: Descriptor
   private let stopSignal: Descriptor
-  private let listener: Descriptor
-  private let table = Monitor(Table())
+  private let readySignal: Descriptor
+  let listener: Descriptor
+  let table = Monitor(Table())
+  private let ready = Monitor(Queue<Connection>())
   private let spools = Monitor<[ObjectIdentifier: Spool]>([:])
-  private let tls: Monitor<TLSContext?>
+  let tls: Monitor<TLSContext?>
   private let threads = Monitor(0)
   private let ticker = Monitor(false)
-  private let isAcceptPaused = Atomic<Bool>(false)
-  private let lastTrouble = Atomic<Int64>(-60_000)
+  let isAcceptPaused = Atomic<Bool>(false)
+  let lastTrouble = Atomic<Int64>(-60_000)
   private let lastNumber: Atomic<UInt64>
 
   init(_ configuration: Configuration, _ router: Router, _ hooks: Hooks) throws {
@@ -51,9 +54,8 @@ final class Engine: Sendable {
     let epollNumber = epoll_create1(Int32(EPOLL_CLOEXEC))
     guard epollNumber >= 0 else { throw ServerError("cannot wait for connections: \(errorText(errno))") }
     epoll = Descriptor(epollNumber)
-    let stopNumber = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
-    guard stopNumber >= 0 else { throw ServerError("cannot wait for connections: \(errorText(errno))") }
-    stopSignal = Descriptor(stopNumber)
+    stopSignal = try openSignal(0)
+    readySignal = try openSignal(Int32(EFD_SEMAPHORE))
     // The high half differs between runs, so that request ids seldom repeat in a log.
     lastNumber = Atomic(UInt64(UInt32.random(in: 1 ... .max)) << 32)
   }
@@ -65,7 +67,8 @@ final class Engine: Sendable {
     if allowed < wanted { hooks.trouble("only \(allowed) files may be open, for up to \(limits.connections) connections; raise the limit") }
     do {
       guard control(EPOLL_CTL_ADD, listener.number, EP_IN | EP_ONESHOT, Self.listenerEvent),
-        control(EPOLL_CTL_ADD, stopSignal.number, EP_IN, Self.stopEvent)
+        control(EPOLL_CTL_ADD, stopSignal.number, EP_IN, Self.stopEvent),
+        control(EPOLL_CTL_ADD, readySignal.number, EP_IN, Self.readyEvent)
       else { throw ServerError("cannot wait for connections: \(errorText(errno))") }
       try pool.start { try self.thread($0) }
       for _ in 0..<max(1, limits.workers) { try thread { Worker(self).run() } }
@@ -123,7 +126,7 @@ final class Engine: Sendable {
     }
   }
 
-  private func control(_ operation: Int32, _ descriptor: Int32, _ events: UInt32, _ data: UInt64) -> Bool {
+  func control(_ operation: Int32, _ descriptor: Int32, _ events: UInt32, _ data: UInt64) -> Bool {
     var event = epoll_event()
     event.events = events
     event.data.u64 = data
@@ -135,13 +138,26 @@ final class Engine: Sendable {
     watch(connection, EPOLL_CTL_MOD, events)
   }
 
-  private func watch(_ connection: Connection, _ operation: Int32, _ events: UInt32) {
+  func watch(_ connection: Connection, _ operation: Int32, _ events: UInt32) {
     connection.release()
     let pointer = UInt64(UInt(bitPattern: Unmanaged.passUnretained(connection).toOpaque()))
     if control(operation, connection.descriptor, events | EP_ONESHOT, pointer) { return }
     // No event can come, so it still belongs to the caller.
     hooks.trouble("cannot watch a connection: \(errorText(errno))")
     if connection.claim() { drop(connection) }
+  }
+
+  /// Gives the caller's connection to the next free worker, whatever the state of its socket.
+  func resume(_ connection: Connection) {
+    ready.withLock { $0.append(connection) }
+    eventfd_write(readySignal.number, 1)
+  }
+
+  /// A connection that somebody resumed, which belongs to the caller now; nil when another worker was faster.
+  func nextReady() -> Connection? {
+    var count = eventfd_t()
+    guard eventfd_read(readySignal.number, &count) == 0 else { return nil }
+    return ready.withLock { $0.popFirst() }
   }
 
   /// Ends a connection that two threads believe to own: the rightful one will notice.
@@ -154,72 +170,6 @@ final class Engine: Sendable {
   }
 
   // MARK: Connections
-
-  func accept() {
-    for _ in 0..<32 {
-      switch configuration.accept(listener.number) {
-      case .connection(let descriptor, let address): open(descriptor, address)
-      case .nothing: return armListener()
-      case .gone: break
-      case .refused(let number):
-        if !isStopping.load(ordering: .relaxed) { pauseAccepting(number) }
-        return
-      }
-    }
-    armListener()
-  }
-
-  private func open(_ descriptor: Int32, _ address: IPAddress) {
-    setOption(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
-    // The socket counts as writable only when little waits in it, so that slow clients are noticed and hold little memory.
-    setOption(descriptor, Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, 128 << 10)
-    let isTrusted = configuration.trustedProxies.contains(address)
-    let context = tls.withLock { $0 }
-    let session = context?.session(for: descriptor)
-    // Never plain text on a port that promises TLS.
-    guard context == nil || session != nil else {
-      close(descriptor)
-      return
-    }
-    let connection = Connection(descriptor, address: address, isTrustedProxy: isTrusted, tls: session)
-    let isAdmitted = table.withLock { table in
-      guard table.connections.count < limits.connections,
-        isTrusted || table.perAddress[address.client, default: 0] < limits.connectionsPerAddress
-      else { return false }
-      table.connections[descriptor] = connection
-      table.perAddress[address.client, default: 0] += 1
-      return true
-    }
-    guard isAdmitted else {
-      if session == nil { refuseConnection(connection) }
-      connection.shut()
-      return
-    }
-    connection.enter(.idle, until: monotonicMilliseconds() + limits.headTime.milliseconds)
-    watch(connection, EPOLL_CTL_ADD, EP_IN)
-  }
-
-  private func refuseConnection(_ connection: Connection) {
-    let text =
-      "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: \(limits.retryAfter.components.seconds)\r\nConnection: close\r\n\r\n"
-    let bytes = Array(text.utf8)
-    _ = bytes.withUnsafeBytes { connection.transmit($0, UnsafeRawBufferPointer(start: nil, count: 0)) }
-  }
-
-  private func armListener() {
-    if !control(EPOLL_CTL_MOD, listener.number, EP_IN | EP_ONESHOT, Self.listenerEvent), !isStopping.load(ordering: .relaxed) {
-      pauseAccepting(errno)
-    }
-  }
-
-  /// The ticker tries again; until then new connections wait in the system's queue.
-  private func pauseAccepting(_ number: Int32) {
-    isAcceptPaused.store(true, ordering: .relaxed)
-    let now = monotonicMilliseconds()
-    if now - lastTrouble.exchange(now, ordering: .relaxed) >= 60_000 {
-      hooks.trouble("cannot accept connections for the moment: \(errorText(number))")
-    }
-  }
 
   /// Closes a connection; only its owner may.
   func drop(_ connection: Connection) {
@@ -240,7 +190,7 @@ final class Engine: Sendable {
   }
 
   func giveBackSlot(_ connection: Connection) {
-    if let next = slots.giveBack(connection) { arm(next, EP_OUT) }
+    if let next = slots.giveBack(connection) { resume(next) }
   }
 
   func remember(_ spool: Spool) {
@@ -284,4 +234,11 @@ final class Engine: Sendable {
       if isAcceptPaused.exchange(false, ordering: .relaxed) { armListener() }
     }
   }
+}
+
+/// A counter that an epoll can watch.
+private func openSignal(_ flags: Int32) throws -> Descriptor {
+  let number = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK) | flags)
+  guard number >= 0 else { throw ServerError("cannot wait for connections: \(errorText(errno))") }
+  return Descriptor(number)
 }

@@ -1,5 +1,3 @@
-import CLinux
-
 /// From a complete request to a response.
 extension Worker {
   /// Runs the handler here, or sends the connection to a slow thread.
@@ -25,7 +23,7 @@ extension Worker {
     call(engine, connection, request, route)
     let spool: Spool? = if case .spool(let spool) = connection.response?.body { spool } else { nil }
     connection.stage = .respond
-    engine.arm(connection, EP_OUT)
+    engine.resume(connection)
     // This thread goes on to write what the connection now sends.
     if request.method != "HEAD" { spool?.produce() }
   }

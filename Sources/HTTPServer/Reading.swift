@@ -113,6 +113,8 @@ extension Worker {
   // MARK: Body
 
   func readBody(_ connection: Connection) -> Step {
+    // The disk's time is not the client's: the clock runs only while the client is waited for.
+    connection.enter(.work)
     do {
       if !connection.input.isEmpty {
         let used = try connection.input.withUnsafeBufferPointer { try connection.reader?.take($0) ?? 0 }

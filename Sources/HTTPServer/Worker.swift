@@ -37,6 +37,8 @@ final class Worker {
       switch event.data.u64 {
       case Engine.listenerEvent: engine.accept()
       case Engine.stopEvent: return
+      case Engine.readyEvent:
+        if let connection = engine.nextReady() { drive(connection) }
       default:
         guard let pointer = UnsafeRawPointer(bitPattern: UInt(event.data.u64)) else { continue }
         let connection = Unmanaged<Connection>.fromOpaque(pointer).takeUnretainedValue()

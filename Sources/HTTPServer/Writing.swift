@@ -120,6 +120,7 @@ extension Worker {
   /// Sends what there is. The client's time runs only while it is the client that is waited for.
   func write(_ connection: Connection) -> Step {
     guard let output = connection.output else { return .drop }
+    connection.enter(.work)
     output.credit.resume(at: monotonicMilliseconds())
     while true {
       while !output.isBufferSent {
@@ -174,13 +175,10 @@ extension Worker {
   ) throws -> Step? {
     var next = spool.next(after: offset, wake: nil)
     if case .wait = next {
-      // From here on the producer's thread may own the connection, even before `next` returns.
-      connection.enter(.work)
-      connection.release()
+      // From here on the connection may belong to the producer's thread, even before `next` returns.
       let engine = engine
-      next = spool.next(after: offset) { engine.arm(connection, EP_OUT) }
+      next = spool.next(after: offset) { engine.resume(connection) }
       if case .wait = next { return .handedOver }
-      guard connection.claim() else { return .handedOver }
     }
     switch next {
     case .bytes(let end):

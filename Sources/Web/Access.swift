@@ -34,11 +34,20 @@ extension Site {
       guard let session = admission.session else {
         return audience == .anyone ? nil : try leadToSignIn(request)
       }
-      try sessions.touch(session)
+      touch(session, request)
       request.bodyLimit = max(request.bodyLimit, Site.signedInFormLimit)
       return nil
     } catch {
       return refuse(error, request)
+    }
+  }
+
+  /// A page is shown although its visit cannot be noted, as on a disk that is full.
+  private func touch(_ session: Session, _ request: Request) {
+    do {
+      try sessions.touch(session)
+    } catch {
+      log.problem("\(error)", id: request.id)
     }
   }
 

@@ -10,7 +10,7 @@ enum Entrance {
         .forbidden, "You are signed in as \(viewer.email), which has no administrator role. Ask your organization's administrator for one.")
     }
     if viewer.reachesSeveralOrganizations { return try context.redirect(to: .organizations) }
-    guard let slug = try context.read({ try OrganizationList.entrance(for: viewer, in: $0) }).first else { throw Failure.notFound }
+    guard let slug = try context.read({ try OrganizationList.entrance(for: viewer, in: $0) }) else { throw Failure.notFound }
     let rest = pattern.split(separator: "/").map(String.init)
     return try context.redirect(to: Path(["o", slug] + rest, query: context.request.query.pairs.map { ($0.name, $0.value) }))
   }

@@ -89,6 +89,11 @@ public struct Format: Sendable {
     return days < 30 ? "\(days) days ago" : date(moment)
   }
 
+  /// `149 days`: the days of the zone's calendar from a past moment to now.
+  func days(since moment: Moment) -> String {
+    plural(max(0, local(now).0.daysSinceEpoch - local(moment).0.daysSinceEpoch), "day", "days")
+  }
+
   /// The day of the zone's calendar, and the seconds since its midnight.
   private func local(_ moment: Moment) -> (CivilDate, Int64) {
     let seconds = Double(moment.milliseconds) / 1000

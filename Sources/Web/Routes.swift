@@ -6,10 +6,10 @@ struct Routes {
   let site: Site
   var router = Router()
 
-  /// Routes of machines: no session, no page.
+  /// Routes of machines: no session, no page; quick, so that they may use the workers that are kept free.
   mutating func machine(_ method: String, _ pattern: String, _ handler: @escaping @Sendable (Request) throws -> Response) {
     let site = site
-    router.on(method, pattern, admit: { _ in nil }) { request in site.answer(request) { site.finished(try handler(request)) } }
+    router.on(method, pattern, reserved: true) { request in site.answer(request) { site.finished(try handler(request)) } }
   }
 
   /// Pages for anybody.

@@ -27,6 +27,11 @@ func shapes(_ element: XMLElement, class name: String) -> [XMLElement] {
     #expect(shapes(picture, class: "dot").map { attribute($0, "d") } == ["M100 4h0"])
   }
 
+  @Test func lineStandsAboveZeroNotAboveItsLowestValue() throws {
+    let picture = try parsed(Sparkline(title: "t", values: [10, 5]).svg)
+    #expect(shapes(picture, class: "line").map { attribute($0, "d") } == ["M0 4L100 16"])
+  }
+
   @Test func flatRunsThroughTheMiddleAndZeroLiesOnTheFloor() throws {
     let flat = try parsed(Sparkline(title: "t", values: [7, 7]).svg)
     #expect(shapes(flat, class: "line").map { attribute($0, "d") } == ["M0 16L100 16"])
@@ -55,7 +60,7 @@ func shapes(_ element: XMLElement, class name: String) -> [XMLElement] {
 
   @Test func gapsSplitTheLineAndLeaveOutTheArea() throws {
     let picture = try parsed(Sparkline(title: "t", values: [1, 2, nil, 2, 1]).svg)
-    #expect(shapes(picture, class: "line").map { attribute($0, "d") } == ["M0 28L25 4M75 4L100 28"])
+    #expect(shapes(picture, class: "line").map { attribute($0, "d") } == ["M0 16L25 4M75 4L100 16"])
     #expect(shapes(picture, class: "area").isEmpty)
   }
 

@@ -87,6 +87,22 @@ import Testing
     }
   }
 
+  @Test func aServersDatabaseInAnotherEncodingIsRefused() throws {
+    for engine in TestDatabase.engines where engine == .postgres {
+      try TestDatabase.with(engine) { test throws in
+        let name = "test_ascii_\(UInt32.random(in: 0 ... .max))"
+        let connection = try PostgresConnection(test.location)
+        try connection.script("CREATE DATABASE \(name) ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0")
+        defer { _ = refusal { try connection.script("DROP DATABASE \(name)") } }
+        let server = test.location.prefix { $0 != "?" }
+        let base = server[..<(server.lastIndex(of: "/") ?? server.endIndex)]
+        let error = refusal { try openDatabase("\(base)/\(name)") }
+        #expect(error?.code == "locale")
+        #expect(error?.message.contains("SQL_ASCII") == true)
+      }
+    }
+  }
+
   @Test func reportsSlowStatementsOnly() {
     let reported = Texts()
     let stopwatch = Stopwatch { sql, _ in reported.append(sql) }

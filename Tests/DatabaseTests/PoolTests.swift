@@ -132,11 +132,10 @@ import Testing
       try TestDatabase.with(engine) { test throws in
         let db = try PostgresDatabase(test.location, connections: 2)
         defer { db.close() }
-        try end(db.read { try $0.scalar(PoolTests.me) }, by: test.database)
-        try end(db.write(organization: 1) { try $0.scalar(PoolTests.me) }, by: test.database)
-        let five = try db.read { try $0.scalar("SELECT 5") }
-        #expect(five == 5)
-        #expect(try db.write(organization: 1) { try $0.scalar("SELECT 5") } == 5)
+        let idle = try [db.read { try $0.scalar(PoolTests.me) }, db.write(organization: 1) { try $0.scalar(PoolTests.me) }]
+        for pid in idle { try end(pid, by: test.database) }
+        let next = try [db.read { try $0.scalar(PoolTests.me) }, db.write(organization: 1) { try $0.scalar(PoolTests.me) }]
+        #expect(Set(idle + next).count == 4, "two ended and two are new")
       }
     }
   }

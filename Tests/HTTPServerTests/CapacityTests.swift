@@ -194,7 +194,7 @@ import Testing
       return .text("\(gate.wait())")
     }
     router.on("GET", "/") { _ in .text("ok") }
-    try withServer(router, configure: { $0.limits.stopTime = .seconds(25) }) { server, address in
+    try withServer(router, configure: { $0.limits.stopTime = .seconds(100) }) { server, address in
       let idle = try Client(address)
       try idle.send(get("/"))
       #expect(try idle.answer().text == "ok")

@@ -131,12 +131,14 @@ import Testing
       return .text("\(file.size) \(sum)")
     }
     try withServer(router) { _, address in
-      let bytes = (0..<2_500_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+      let bytes = (0..<1_200_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
       let sum = bytes.reduce(0) { $0 &+ Int($1) }
       let client = try Client(address)
       try client.send("POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: \(bytes.count)\r\n\r\n")
       try client.send(bytes)
-      #expect(try client.answer().text == "\(bytes.count) \(sum)")
+      let answer = try client.answer()
+      #expect(answer.status == 200)
+      #expect(answer.text == "\(bytes.count) \(sum)")
       try client.send("POST /upload HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
       for start in stride(from: 0, to: bytes.count, by: 70_000) {
         let piece = bytes[start..<min(start + 70_000, bytes.count)]
@@ -149,20 +151,20 @@ import Testing
   }
 
   @Test func largeAnswersArriveWhole() throws {
-    let bytes = (0..<5_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+    let bytes = (0..<1_500_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
     let spool = try Spool(directory: "/tmp")
     try spool.write(bytes)
     spool.finish()
     let file = try #require(spool.file)
     var router = Router()
     router.on("GET", "/bytes") { _ in Response(body: .bytes(bytes)) }
-    router.on("GET", "/file") { _ in Response(body: .file(file, 1..<4_999_999)) }
-    router.on("GET", "/outside") { _ in Response(body: .file(file, 1..<5_000_001)) }
+    router.on("GET", "/file") { _ in Response(body: .file(file, 1..<1_499_999)) }
+    router.on("GET", "/outside") { _ in Response(body: .file(file, 1..<1_500_001)) }
     try withServer(router) { _, address in
       let client = try Client(address, receiveBuffer: 65_536)
       try client.send(get("/bytes") + get("/file") + get("/outside"))
       #expect(try client.answer().body == bytes)
-      #expect(try client.answer().body == Array(bytes[1..<4_999_999]))
+      #expect(try client.answer().body == Array(bytes[1..<1_499_999]))
       #expect(try client.answer().status == 500)
     }
   }

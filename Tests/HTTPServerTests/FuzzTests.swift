@@ -118,7 +118,7 @@ import Testing
           var parser = MultipartParser(boundary: "XX", maximum: 5)
           for start in stride(from: 0, to: bytes.count, by: min(size, max(1, bytes.count))) {
             let end = size < bytes.count - start ? start + size : bytes.count
-            try Array(bytes[start..<end]).withUnsafeBufferPointer { try parser.take($0) }
+            try bytes.withUnsafeBufferPointer { try parser.take(Bytes(rebasing: $0[start..<end])) }
           }
           let parts = try parser.finish()
           #expect(parts.allSatisfy { $0.range.lowerBound >= 0 && $0.range.upperBound <= bytes.count })

@@ -11,9 +11,9 @@ import Testing
     var index = 0
     do {
       while index < bytes.count, !decoder.isDone {
-        let piece = bytes[index..<min(index + pieces, bytes.count)]
-        let used = try Array(piece).withUnsafeBufferPointer { buffer in
-          try decoder.decode(buffer, limit: limit) { body.append(contentsOf: $0) }
+        let end = min(index + pieces, bytes.count)
+        let used = try bytes.withUnsafeBufferPointer { buffer in
+          try decoder.decode(Bytes(rebasing: buffer[index..<end]), limit: limit) { body.append(contentsOf: $0) }
         }
         index += used
       }

@@ -48,7 +48,7 @@ import Testing
     }
   }
 
-  private static let large = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 11) }
+  private static let large = (0..<1_200_000).map { UInt8(truncatingIfNeeded: $0 &* 11) }
 
   private static var router: Router {
     var router = Router()

@@ -76,13 +76,14 @@ import Testing
         try spool.write([66])
       }
     }
-    // The other connection is timed out twice by the same ticker while the download waits for its producer.
+    router.on("POST", "/form", body: .form) { _ in .text("") }
+    // The ticker times others out, one after the other, while the download waits for its producer.
     try withServer(
       router,
       configure: {
         $0.limits.writeTime = .milliseconds(1)
-        $0.limits.idleTime = .milliseconds(1)
-        $0.limits.headTime = .milliseconds(50)
+        $0.limits.bodyTime = .milliseconds(1)
+        $0.limits.bodyRate = 1_000_000_000
       }
     ) { _, address in
       let client = try Client(address)
@@ -90,10 +91,45 @@ import Testing
       #expect(try client.head().status == 200)
       #expect(try client.take(6) == Array("1\r\nA\r\n".utf8))
       for _ in 0..<2 {
-        #expect(try Client(address).isEnded())
+        let other = try Client(address)
+        try other.send("POST /form HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nabc")
+        #expect(try other.answer().status == 408)
       }
       gate.signal()
       #expect(try client.take(11) == Array("1\r\nB\r\n0\r\n\r\n".utf8))
+    }
+  }
+
+  @Test func aClientThatStopsReadingWhileTheProducerPausesIsCutOffToo() throws {
+    let finished = Notes<FinishedRequest>()
+    let gate = Event()
+    let ended = Event()
+    var router = Router()
+    router.on("GET", "/download") { _ in
+      .download(filename: "a", contentType: "text/plain") { spool in
+        let piece = [UInt8](repeating: 65, count: 1 << 20)
+        do {
+          for _ in 0..<8 { try spool.write(piece) }
+          _ = gate.wait()
+          while true { try spool.write(piece) }
+        } catch is Spool.Abandoned {
+          ended.signal()
+        }
+      }
+    }
+    try withServer(
+      router, onFinish: { finished.add($0) },
+      configure: {
+        $0.limits.writeTime = .milliseconds(50)
+        $0.limits.writeRate = 1_000_000_000
+      }
+    ) { _, address in
+      let client = try Client(address, receiveBuffer: 65_536)
+      try client.send(get("/download"))
+      #expect(try client.head().status == 200)
+      gate.signal()
+      #expect(finished.wait(for: 1).first?.isComplete == false)
+      #expect(ended.wait())
     }
   }
 

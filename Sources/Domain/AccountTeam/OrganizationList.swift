@@ -12,10 +12,18 @@ public struct OrganizationList: Sendable {
     public let programs: Int64
   }
 
-  /// One page of entries, sorted by name.
-  public let entries: [Entry]
-  /// How many match the search.
-  public let total: Int
+  /// What the list may be sorted by.
+  public enum Key: String, Sendable {
+    /// The name, without case and accents.
+    case name
+    /// The number of programs.
+    case programs
+    /// The number of members.
+    case members
+  }
+
+  /// One page of the organizations found.
+  public let page: ListPage<Entry>
   /// How many there are for this viewer without a search.
   public let all: Int
 
@@ -23,7 +31,7 @@ public struct OrganizationList: Sendable {
   ///
   /// All of them are read and folded here rather than in the engine: they are few, and folding is not the engine's.
   public static func find(
-    for viewer: Viewer, search: String, offset: Int, limit: Int, in connection: any Connection
+    for viewer: Viewer, search: String, sort: Sorting<Key>, request: PageRequest, in connection: any Connection
   ) throws -> OrganizationList {
     let needle = search.folded
     var all = 0
@@ -43,14 +51,22 @@ public struct OrganizationList: Sendable {
       }
       return true
     }
-    found.sort { ($0.key, $0.entry.organization.id) < ($1.key, $1.entry.organization.id) }
-    let page = found.dropFirst(max(0, offset)).prefix(max(0, limit)).map(\.entry)
-    return OrganizationList(entries: page, total: found.count, all: all)
+    found.sort { a, b in
+      let (a, b) = sort.descending ? (b, a) : (a, b)
+      switch sort.key {
+      case .name: return (a.key, a.entry.organization.id) < (b.key, b.entry.organization.id)
+      case .programs: return (a.entry.programs, a.entry.organization.id) < (b.entry.programs, b.entry.organization.id)
+      case .members: return (a.entry.members, a.entry.organization.id) < (b.entry.members, b.entry.organization.id)
+      }
+    }
+    let number = min(request.number, max(1, (found.count + request.size - 1) / request.size))
+    let rows = found.dropFirst((number - 1) * request.size).prefix(request.size).map(\.entry)
+    return OrganizationList(page: ListPage(rows: rows, total: found.count, number: number, size: request.size), all: all)
   }
 
-  /// The first two slugs that a viewer may enter: enough to know whether there is exactly one.
-  public static func entrance(for viewer: Viewer, in connection: any Connection) throws -> [String] {
-    try connection.all("SELECT o.slug FROM organizations o WHERE \(condition(for: viewer)) ORDER BY o.id LIMIT 2") { $0.text(0) }
+  /// The first slug that a viewer may enter; nil without any.
+  public static func entrance(for viewer: Viewer, in connection: any Connection) throws -> String? {
+    try connection.first("SELECT o.slug FROM organizations o WHERE \(condition(for: viewer)) ORDER BY o.id LIMIT 1") { $0.text(0) }
   }
 
   private static func condition(for viewer: Viewer) -> SQL {

@@ -110,7 +110,7 @@ public struct SessionStore: Sendable {
 
 /// How long the writes of sign-in and sign-out wait for an import that holds the only writer.
 enum IdentityWaits {
-  static let write = Duration.seconds(20)
+  static let write = Duration.seconds(30)
 }
 
 extension Viewer.Grant {

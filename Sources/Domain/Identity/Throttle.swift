@@ -1,4 +1,5 @@
 import Database
+import Glibc
 import Secrets
 
 /// Counts failed sign-ins and says when to wait. Names and addresses are kept as keyed hashes only.
@@ -18,9 +19,17 @@ struct Throttle {
   private let name: String
 
   init(name: String, address: String, key: InstallationKey) {
+    let address = Throttle.network(of: address)
     both = key.code(for: "throttle-name-and-address", [name, address])
     self.address = key.code(for: "throttle-address", [address])
     self.name = key.code(for: "throttle-name", [name])
+  }
+
+  /// An IPv6 address counts by its first 64 bits, since whoever has one usually has all the others that begin so (RFC 6177).
+  static func network(of address: String) -> String {
+    var bytes = [UInt8](repeating: 0, count: 16)
+    guard address.contains(":"), inet_pton(AF_INET6, address, &bytes) == 1 else { return address }
+    return bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ":")
   }
 
   /// Refuses when there were too many failures.

@@ -70,8 +70,14 @@ public enum MemberColumn: String, CaseIterable, Sendable {
 
 extension Member {
   /// The badges in words, for an export.
-  fileprivate var statusWords: String { [isInactive ? "Inactive" : nil, risks.isEmpty ? nil : "At risk"].compactMap(\.self).joined(separator: "; ") }
+  fileprivate var statusWords: String {
+    [isInactive ? "Inactive" : nil, risks.isEmpty ? nil : "At risk"].compactMap(\.self).joined(separator: "; ")
+  }
 }
+
+extension Member: Listed {}
+
+extension MemberColumn: ListColumn {}
 
 extension MemberList {
   /// Writes the members that match as CSV with a byte order mark: name, email and the columns, in the order of the list.
@@ -79,19 +85,8 @@ extension MemberList {
     _ filter: MemberFilter, sort: Sorting<Key>, columns: [MemberColumn], in connection: any Connection,
     to sink: @escaping (UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    var writer = CSVWriter(bom: true, sink)
-    writer.text("Name")
-    writer.text("Email")
-    for column in columns { writer.text(column.header) }
-    try writer.endRow()
-    try all(filter, sort: sort, in: connection) { members in
-      for member in members {
-        writer.text(member.name)
-        writer.text(member.email)
-        for column in columns { column.write(member, to: &writer) }
-        try writer.endRow()
-      }
+    try ListExport(columns: columns).write(query(filter, sort: sort, in: connection), in: connection, to: sink) {
+      try members($0, in: connection)
     }
-    try writer.finish()
   }
 }

@@ -108,23 +108,6 @@ public struct MemberList: Sendable {
         attributes: (attributeIDs[id] ?? [:]).mapValues { values.text($0) })
     }
   }
-
-  /// Calls `body` with every member that matches, in order and in groups, for an export. Memory grows by eight bytes a member.
-  public func all(
-    _ filter: MemberFilter, sort: Sorting<Key>, in connection: any Connection, _ body: ([Member]) throws -> Void
-  ) throws {
-    var ids: [Int64] = []
-    try connection.stream(try query(filter, sort: sort, in: connection).statement) { row in
-      ids.append(row.int(0))
-      return true
-    }
-    var start = 0
-    while start < ids.count {
-      let end = min(start + 512, ids.count)
-      try body(try members(Array(ids[start..<end]), in: connection))
-      start = end
-    }
-  }
 }
 
 /// A row of the joined select, before values and risks are looked up.

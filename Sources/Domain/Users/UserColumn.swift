@@ -93,25 +93,18 @@ extension User {
   }
 }
 
+extension User: Listed {}
+
+extension UserColumn: ListColumn {}
+
 extension UserList {
   /// Writes the people who match as CSV with a byte order mark: name, email and the columns, in the order of the list.
   public func write(
     _ filter: UserFilter, sort: Sorting<Key>, columns: [UserColumn], in connection: any Connection,
     to sink: @escaping (UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    var writer = CSVWriter(bom: true, sink)
-    writer.text("Name")
-    writer.text("Email")
-    for column in columns { writer.text(column.header) }
-    try writer.endRow()
-    try all(filter, sort: sort, in: connection) { users in
-      for user in users {
-        writer.text(user.name)
-        writer.text(user.email)
-        for column in columns { column.write(user, to: &writer) }
-        try writer.endRow()
-      }
+    try ListExport(columns: columns).write(query(filter, sort: sort, in: connection), in: connection, to: sink) {
+      try users($0, filter: filter, in: connection)
     }
-    try writer.finish()
   }
 }

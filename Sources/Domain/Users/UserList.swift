@@ -63,7 +63,7 @@ public struct UserList: Sendable {
     return ids.map(try users(ids.rows, filter: filter, in: connection))
   }
 
-  private func query(_ filter: UserFilter, sort: Sorting<Key>, in connection: any Connection) throws -> PagedQuery {
+  func query(_ filter: UserFilter, sort: Sorting<Key>, in connection: any Connection) throws -> PagedQuery {
     let organization = scope.organization.id
     let counter: SQL = filter.status == .joined ? "people_joined" : "people"
     let isWhole = (filter.programs + filter.contracts).isEmpty && [.joined, .everyone].contains(filter.status)
@@ -78,7 +78,7 @@ public struct UserList: Sendable {
   }
 
   /// The people with these ids, in that order, with figures over what the filter chose.
-  private func users(_ ids: [Int64], filter: UserFilter, in connection: any Connection) throws -> [User] {
+  func users(_ ids: [Int64], filter: UserFilter, in connection: any Connection) throws -> [User] {
     if ids.isEmpty { return [] }
     var found: [Int64: User] = [:]
     var attributeIDs: [Int64: [Attribute: Int64]] = [:]
@@ -105,23 +105,6 @@ public struct UserList: Sendable {
     let values = try AttributeValues.load(Set(attributeIDs.values.flatMap(\.values)), in: connection)
     return ids.compactMap { id in
       found[id].map { $0.with(attributes: (attributeIDs[id] ?? [:]).mapValues { values.text($0) }) }
-    }
-  }
-
-  /// Calls `body` with everybody who matches, in order and in groups, for an export. Memory grows by eight bytes a person.
-  public func all(
-    _ filter: UserFilter, sort: Sorting<Key>, in connection: any Connection, _ body: ([User]) throws -> Void
-  ) throws {
-    var ids: [Int64] = []
-    try connection.stream(try query(filter, sort: sort, in: connection).statement) { row in
-      ids.append(row.int(0))
-      return true
-    }
-    var start = 0
-    while start < ids.count {
-      let end = min(start + 512, ids.count)
-      try body(try users(Array(ids[start..<end]), filter: filter, in: connection))
-      start = end
     }
   }
 }

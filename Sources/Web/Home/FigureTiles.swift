@@ -19,7 +19,7 @@ struct FigureTiles {
       tile(
         "Lessons taken", totals.lessons, recent.past28Days.lessons, weeks: \.lessons,
         "Units of a course. One counts once per learner, when its last item is completed.",
-        none: "No lesson has been recorded. Imported reports do not carry lessons."),
+        none: "No lesson has been recorded." + (totals.enrollments > 0 ? " Imported reports do not carry lessons." : "")),
       rating,
     ]
   }
@@ -27,11 +27,13 @@ struct FigureTiles {
   private var hours: Tile {
     let definition = Definition(
       id: "define-hours", title: "Learning hours",
-      text: "The sum over learners’ continuous sessions; more than 60 idle minutes end one, and time offline is not counted. It is an estimate. "
+      text:
+        "The sum over learners’ continuous sessions; more than 60 idle minutes end one, and time offline is not counted. It is an estimate. "
         + "Hours that came as a total without a date are in the sum, but not in the change and the line.")
     guard totals.timedEnrollments > 0 else {
       return Tile(
-        label: "Learning hours", value: "—", why: "No learning time has been recorded. The imported history came without hours.",
+        label: "Learning hours", value: "—",
+        why: "No learning time has been recorded." + (totals.enrollments > 0 ? " The imported history came without hours." : ""),
         definition: definition)
     }
     return Tile(
@@ -48,7 +50,8 @@ struct FigureTiles {
     }
     let quotes = comments.map { Tile.Quote(text: $0.text, source: "\($0.course), \(format.ago(Moment($0.ratedAt)))") }
     return Tile(
-      label: "Average course rating", value: format.decimal(average), unit: "/ 5", why: quotes.isEmpty ? "From \(format.plural(Int64(totals.ratings), "rating", "ratings")), none with a comment." : nil,
+      label: "Average course rating", value: format.decimal(average), unit: "/ 5",
+      why: quotes.isEmpty ? "From \(format.plural(Int64(totals.ratings), "rating", "ratings")), none with a comment." : nil,
       quotes: quotes, definition: definition)
   }
 
@@ -94,7 +97,8 @@ struct FunnelParts {
           "Members, whether enrolled in a course or not."),
         stage(
           "Enrolled", funnel.enrolled, of: funnel.invited, link: people(.enrolled),
-          drop: drop(funnel.joined - funnel.enrolled, of: funnel.joined, "never enrolled", nil), "Members who enrolled in at least one course."),
+          drop: drop(funnel.joined - funnel.enrolled, of: funnel.joined, "never enrolled", nil),
+          "Members who enrolled in at least one course."),
         stage(
           "Completed", funnel.completed, of: funnel.invited, link: people(.completed),
           drop: drop(funnel.enrolled - funnel.completed, of: funnel.enrolled, "not finished yet", nil),
@@ -106,8 +110,10 @@ struct FunnelParts {
     _ label: String, _ value: Int, of whole: Int, link: Path?, drop: FunnelModel.Drop?, _ text: String
   ) -> FunnelModel.Stage {
     FunnelModel.Stage(
-      label: label, value: format.number(value), share: label == "Invited" ? nil : format.percent(Int64(value), of: Int64(whole)), link: link,
-      graphic: HTML(trusted: ShareBar(title: "\(label): \(format.number(value)) of \(format.number(whole))", part: value, whole: whole).svg),
+      label: label, value: format.number(value), share: label == "Invited" ? nil : format.percent(Int64(value), of: Int64(whole)),
+      link: link,
+      graphic: HTML(
+        trusted: ShareBar(title: "\(label): \(format.number(value)) of \(format.number(whole))", part: value, whole: whole).svg),
       drop: drop, definition: Definition(id: "define-stage-\(label.lowercased())", title: label, text: text))
   }
 

@@ -37,10 +37,7 @@ private struct HomePage: ValueConvertible {
       "funnel": figures.funnel.invited == 0 ? nil : funnel(format).model,
       "programs": programs.isEmpty ? nil : table(format, parts),
       "empty": programs.isEmpty
-        ? Empty(
-          isFiltered: false, title: "No programs yet",
-          text: "Programs come with the first import: provost import membership-report FILE --organization \(scope.organization.slug)",
-          action: nil) : nil,
+        ? Empty.untilImport("No programs yet", "Programs", slug: scope.organization.slug) : nil,
     ]
   }
 
@@ -51,7 +48,8 @@ private struct HomePage: ValueConvertible {
       people: { status in
         scope.reachesOrganization ? Path.users(slug).with(query: [("status", status == .joined ? "" : status.rawValue)]) : nil
       },
-      counts: scope.reachesOrganization ? "Current members and open invitations, each person once" : "Current memberships and open invitations")
+      counts: scope.reachesOrganization
+        ? "Current members and open invitations, each person once" : "Current memberships and open invitations")
   }
 
   private func table(_ format: Format, _ parts: ProgramParts) -> Table {
@@ -61,7 +59,7 @@ private struct HomePage: ValueConvertible {
       columns: [
         TableColumn(label: "Program"), TableColumn(label: "Invited", isNumber: true), TableColumn(label: "Members", isNumber: true),
         TableColumn(label: "Enrolled", isNumber: true), TableColumn(label: "Completed", isNumber: true), TableColumn(label: "Funnel"),
-        TableColumn(label: "Licenses left", isNumber: true),
+        ProgramParts.licensesLeftColumn,
       ],
       rows: programs.map { program in
         let funnel = program.funnel

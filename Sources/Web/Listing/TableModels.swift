@@ -42,12 +42,16 @@ struct Cell: ValueConvertible {
   var graphic: HTML?
 
   static func head(_ primary: String, _ secondary: String?, link: Path? = nil) -> Cell {
-    Cell(head: Head(primary: primary, secondary: secondary, link: link))
+    // Who has no name is called by the second line.
+    if primary.isEmpty, let secondary { return Cell(head: Head(primary: secondary, secondary: nil, link: link)) }
+    return Cell(head: Head(primary: primary, secondary: secondary, link: link))
   }
   static func text(_ text: String) -> Cell { Cell(text: text.isEmpty ? "—" : text) }
   static func number(_ text: String, link: Path? = nil) -> Cell { Cell(isNumber: true, text: text, link: link) }
   /// A moment, with its text as people read it.
-  static func time(_ moment: String, _ text: String) -> Cell { Cell(text: moment.isEmpty ? "—" : text, time: moment.isEmpty ? nil : moment) }
+  static func time(_ moment: String, _ text: String) -> Cell {
+    Cell(text: moment.isEmpty ? "—" : text, time: moment.isEmpty ? nil : moment)
+  }
 
   var templateValue: Value {
     ["head": head, "number": isNumber, "text": text, "link": link, "time": time, "badges": badges, "graphic": graphic]
@@ -93,8 +97,20 @@ struct LinkModel: ValueConvertible {
 
 /// What stands in place of a table without rows: nothing matches, or nothing is there yet.
 struct Empty: ValueConvertible {
-  let isFiltered: Bool, title: String, text: String, action: LinkModel?
-  var templateValue: Value { ["filtered": isFiltered, "title": title, "text": text, "action": action] }
+  let isFiltered: Bool, title: String, text: String
+  /// What to type in a terminal.
+  var command: String?
+  let action: LinkModel?
+  var templateValue: Value {
+    ["filtered": isFiltered, "title": title, "text": text, "command": command, "action": action]
+  }
+
+  /// An organization without data; `what` comes with its first import.
+  static func untilImport(_ title: String, _ what: String, slug: String) -> Empty {
+    Empty(
+      isFiltered: false, title: title, text: "\(what) come with the first import. Whoever runs this installation types:",
+      command: "provost import membership-report FILE --organization \(slug)", action: nil)
+  }
 }
 
 /// A figure on a card, with its change, its line, its definition, or the reason why there is none.

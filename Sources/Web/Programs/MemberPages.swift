@@ -64,7 +64,7 @@ struct MemberView {
       knowing: ["q", "contract", "status"] + Attribute.allCases.map(\.rawValue) + ["sort", "size", "columns", "page"])
     var filter = MemberFilter()
     filter.search = state.value("q") ?? ""
-    filter.contracts = state.values("contract").compactMap { Int64($0) }
+    filter.contracts = state.values("contract").map { Int64($0) ?? 0 }
     filter.statuses = state.values("status").compactMap(MemberFilter.Status.init(rawValue:))
     for attribute in Attribute.allCases { filter.attributes[attribute] = state.value(attribute.rawValue) }
     self.filter = filter

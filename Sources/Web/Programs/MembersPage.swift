@@ -58,14 +58,7 @@ struct MembersPage {
             isChecked: view.filter.statuses.contains($0.status))
         })
     ]
-    if !contracts.isEmpty {
-      groups.append(
-        FilterForm.Group(
-          legend: "Contract",
-          checks: contracts.map {
-            FilterForm.Check(name: "contract", value: String($0.id), label: $0.name, isChecked: view.filter.contracts.contains($0.id))
-          }))
-    }
+    if !contracts.isEmpty { groups.append(contracts.filterGroup(chosen: view.filter.contracts)) }
     groups.append(Attribute.filterGroup(view.filter.attributes, suggestions))
     return FilterForm(
       action: state.path, active: active, clearLink: cleared.link, kept: state.kept(except: names), groups: groups)
@@ -78,12 +71,7 @@ struct MembersPage {
       let label = MembersPage.statuses.first { $0.status == status }?.label ?? status.rawValue
       items.append(state.tag("Status", label, parameter: "status", raw: status.rawValue))
     }
-    for id in view.filter.contracts {
-      let name = contracts.first { $0.id == id }?.name ?? "unknown"
-      items.append(state.tag("Contract", name, parameter: "contract", raw: String(id)))
-    }
-    items += state.tags(of: view.filter.attributes)
-    if let text = state.value("q") { items.append(state.tag("Search", text, parameter: "q", raw: text)) }
+    items += state.tags(contracts: contracts, attributes: view.filter.attributes)
     return items.isEmpty ? nil : Listing.Tags(clearLink: filters.clearLinkWithoutSearch(state), items: items)
   }
 
@@ -104,8 +92,10 @@ struct MembersPage {
   }
 
   private static let definitions: [MemberColumn: String] = [
-    .status: "Inactive: a current enrollment, and the last activity in this program, or the enrollment if there is none, is 30 days or longer ago. "
-      + "At risk: in a current enrollment a required assessment is past due without an attempt, or its latest attempt is below the passing score.",
+    .status:
+      "Inactive: a current enrollment, and the last activity in this program, or the enrollment if there is none, is 30 days or longer ago. "
+      + "At risk: in a current enrollment a required assessment is past due without an attempt, or its latest attempt is below the passing score. "
+      + "The worst one is named; +3 stands for three more.",
     .enrollments: "Courses of this program that the member has signed up for.",
     .completions: "Courses of which the member has completed all graded assessments.",
     .lastActivity: "When the member last did something in a course of this program.",
@@ -130,12 +120,12 @@ struct MembersPage {
   private func badges(_ member: Member, _ format: Format) -> Cell {
     var badges: [Badge] = []
     if let risk = member.risks.first {
-      let more = member.risks.count > 1 ? ", and \(member.risks.count - 1) more" : ""
-      badges.append(Badge(label: "At risk", tone: .critical, why: risk.sentence(format) + more))
+      let more = member.risks.count > 1 ? "\u{A0}+\(member.risks.count - 1)" : ""
+      badges.append(Badge(label: "At risk", tone: .critical, why: risk.sentence + more))
     }
     if member.isInactive {
-      let since = Moment(member.lastActivityAt).map { "Last activity \(format.ago($0))" } ?? "Enrolled without any activity"
-      badges.append(Badge(label: "Inactive", tone: .caution, why: since))
+      let since = Moment(member.lastActivityAt).map { "for \(format.days(since: $0))" } ?? "since enrolling"
+      badges.append(Badge(label: "Inactive \(since)", tone: .caution, why: nil))
     }
     return badges.isEmpty ? .text("") : Cell(badges: badges)
   }
@@ -145,48 +135,23 @@ struct MembersPage {
       return Empty(
         isFiltered: false, title: "Nobody has joined yet",
         text: program.funnel.invited == 0
-          ? "Members come with an import of the membership report." : "\(context.format.plural(Int64(program.funnel.invited), "invitation is", "invitations are")) open.",
+          ? "Members come with an import of the membership report."
+          : "\(context.format.plural(Int64(program.funnel.invited), "invitation is", "invitations are")) open.",
         action: nil)
     }
     return Empty(
-      isFiltered: true, title: "No member matches", text: "Change or remove a filter to see more of the \(context.format.plural(Int64(program.funnel.joined), "member", "members")).",
+      isFiltered: true, title: "No member matches",
+      text: "Change or remove a filter to see more of the \(context.format.plural(Int64(program.funnel.joined), "member", "members")).",
       action: LinkModel(label: "Show all members", link: view.state.path))
   }
 }
 
 extension Risk {
-  /// `Missed: Final exam (Pricing and Value), due 3 Mar 2026`
-  func sentence(_ format: Format) -> String {
+  /// `Missed: Final exam (Pricing and Value)`
+  var sentence: String {
     switch self {
-    case .missed(let assessment, let course, let due): "Missed: \(assessment) (\(course)), due \(format.date(Moment(due)))"
-    case .failed(let assessment, let course, let at): "Failed: \(assessment) (\(course)) on \(format.date(Moment(at)))"
+    case .missed(let assessment, let course, _): "Missed: \(assessment) (\(course))"
+    case .failed(let assessment, let course, _): "Failed: \(assessment) (\(course))"
     }
-  }
-}
-
-extension Attribute {
-  /// The nine text filters.
-  static func filterGroup(_ wanted: [Attribute: String], _ suggestions: [Attribute: [String]]) -> FilterForm.Group {
-    FilterForm.Group(
-      legend: "Attributes",
-      texts: allCases.map {
-        FilterForm.Text(name: $0.rawValue, label: $0.label, value: wanted[$0] ?? "", suggestions: suggestions[$0] ?? [])
-      })
-  }
-}
-
-extension ListState {
-  /// A removable tag for each attribute that is filtered by.
-  func tags(of attributes: [Attribute: String]) -> [Listing.Tag] {
-    Attribute.allCases.compactMap { attribute in
-      attributes[attribute].map { tag(attribute.label, $0, parameter: attribute.rawValue, raw: $0) }
-    }
-  }
-}
-
-extension FilterForm {
-  /// The list without any filter and search.
-  func clearLinkWithoutSearch(_ state: ListState) -> Path {
-    groups.flatMap { $0.checks.map(\.name) + $0.texts.map(\.name) }.reduce(state) { $0.without($1) }.without("q", "page").link
   }
 }

@@ -33,7 +33,8 @@ struct ProgramMainPage: ValueConvertible {
       },
       counts: "Current members and open invitations")
     return [
-      "tiles": tiles.tiles, "funnel": program.funnel.invited == 0 ? nil : funnel.model, "trend": trend(format), "licenses": licenses(format),
+      "tiles": tiles.tiles, "funnel": program.funnel.invited == 0 ? nil : funnel.model, "trend": trend(format),
+      "licenses": licenses(format),
     ]
   }
 
@@ -81,21 +82,23 @@ struct ProgramMainPage: ValueConvertible {
         + ["Invited", "Joined", "Enrolled", "Completed", "Enrollments", "Lessons"].map { TableColumn(label: $0, isNumber: true) },
       rows: sums.reversed().map { month, totals in
         Table.Row(
-          cells: [.head(monthName(month) + " " + month.prefix(4), nil)]
+          cells: [.head(monthName(month), nil)]
             + [totals.invitations, totals.joins, totals.firstEnrollments, totals.firstCompletions, totals.enrollments, totals.lessons].map {
               .number(format.number($0))
             })
       })
     return [
-      "title": "Over time", "note": "Sums by the end of each month", "definition": definition, "graphic": HTML(trusted: chart.svg), "table": table,
+      "title": "Over time", "note": "Sums by the end of each month", "definition": definition, "graphic": HTML(trusted: chart.svg),
+      "table": table,
       "why": Value.null,
     ]
   }
 
+  /// `Nov 2026` of `2026-11`.
   private func monthName(_ month: String) -> String {
     let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     guard let number = Int(month.suffix(2)), (1...12).contains(number) else { return month }
-    return names[number - 1]
+    return names[number - 1] + " " + month.prefix(4)
   }
 
   private func licenses(_ format: Format) -> Value {

@@ -15,7 +15,8 @@ enum ProgramPages {
       let whole = state.value("q") == nil ? page.total : try Program.count(scope: scope, in: connection)
       return (page, try Contract.of(programs: page.rows.map(\.id), in: connection), whole)
     }
-    let list = ProgramListPage(context: context, scope: scope, state: state, sorting: sorting, page: page, contracts: contracts, whole: whole)
+    let list = ProgramListPage(
+      context: context, scope: scope, state: state, sorting: sorting, page: page, contracts: contracts, whole: whole)
     return try context.render(
       "programs/list", Page("Programs", note: page.note, at: .programs), ["programs": list.heading, "listing": list.listing])
   }
@@ -38,7 +39,8 @@ enum ProgramPages {
       return ProgramMainPage(
         context: context, scope: scope, program: program,
         recent: RecentActivity(
-          days: try DailyTotals.days(from: RecentActivity.firstDay(now: context.now), through: today, of: program, in: connection), now: context.now),
+          days: try DailyTotals.days(from: RecentActivity.firstDay(now: context.now), through: today, of: program, in: connection),
+          now: context.now),
         months: try DailyTotals.months(of: program, through: today, in: connection),
         contracts: try Contract.of(programs: [program.id], in: connection)[program.id] ?? [],
         comments: try HomeFigures.comments(of: program, now: context.now, in: connection))
@@ -87,7 +89,7 @@ private struct ProgramListPage {
         state.sortable("Members", .joined, by: sorting, number: true), state.sortable("Enrolled", .enrolled, by: sorting, number: true),
         state.sortable("Completed", .completed, by: sorting, number: true),
         state.sortable("Enrollments", .enrollments, by: sorting, number: true), TableColumn(label: "Funnel"),
-        TableColumn(label: "Licenses left", isNumber: true),
+        ProgramParts.licensesLeftColumn,
       ],
       rows: page.rows.map { program in
         let funnel = program.funnel
@@ -105,8 +107,6 @@ private struct ProgramListPage {
       ? Empty(
         isFiltered: true, title: "No program matches", text: "No name contains “\(state.value("q") ?? "")”.",
         action: LinkModel(label: "Show all programs", link: .programs(scope.organization.slug)))
-      : Empty(
-        isFiltered: false, title: "No programs yet",
-        text: "Programs come with the first import: provost import membership-report FILE --organization \(scope.organization.slug)", action: nil)
+      : Empty.untilImport("No programs yet", "Programs", slug: scope.organization.slug)
   }
 }

@@ -36,6 +36,14 @@ struct ProgramParts {
     return Cell(graphic: HTML(trusted: MiniFunnel(title: title, stages: stages).svg))
   }
 
+  /// The heading of `licensesLeft`.
+  static let licensesLeftColumn = TableColumn(
+    label: "Licenses left", isNumber: true,
+    definition: Definition(
+      id: "define-licenses-left", title: "Licenses left",
+      text: "What the program’s contracts still hold: memberships, or enrollments where it says so. "
+        + "“12 left” on amber: less than 5% remains. “3 over” on red: more is taken than was bought."))
+
   /// What is left of a program's contracts. Many admins look here first, so what runs out says so.
   func licensesLeft(_ contracts: [Contract]) -> Cell {
     if contracts.isEmpty { return Cell(isNumber: true, text: "—") }
@@ -45,10 +53,10 @@ struct ProgramParts {
     let bought = contracts.reduce(0) { $0 + ($1.quantity ?? 0) }
     let unit = contracts.allSatisfy { $0.kind == .enrollments } ? " enrollments" : ""
     if over > 0 && left == 0 {
-      return Cell(isNumber: true, badges: [Badge(label: "\(format.number(over)) over", tone: .critical, why: "More is taken than was bought.")])
+      return Cell(isNumber: true, badges: [Badge(label: "\(format.number(over)) over", tone: .critical, why: nil)])
     }
     if left * 20 < bought {
-      return Cell(isNumber: true, badges: [Badge(label: "\(format.number(left)) left", tone: .caution, why: "Less than 5% is left.")])
+      return Cell(isNumber: true, badges: [Badge(label: "\(format.number(left)) left", tone: .caution, why: nil)])
     }
     return .number(format.number(left) + unit)
   }

@@ -16,7 +16,8 @@ enum UserPages {
         whole: try list.count(in: connection), programs: programs, contracts: try Contract.all(scope: scope, in: connection),
         suggestions: try Attribute.suggestions(scope: scope, in: connection))
     }
-    return try context.render("users/list", Page("Users", note: page.page.note, at: .users), ["users": page.heading, "listing": page.listing])
+    return try context.render(
+      "users/list", Page("Users", note: page.page.note, at: .users), ["users": page.heading, "listing": page.listing])
   }
 
   /// GET /o/{slug}/users.csv: exactly the people listed, all pages, with the columns shown.

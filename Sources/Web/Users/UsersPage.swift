@@ -61,14 +61,7 @@ struct UsersPage {
             FilterForm.Check(name: "program", value: $0.slug, label: $0.name, isChecked: view.filter.programs.contains($0.id))
           }))
     }
-    if !contracts.isEmpty {
-      groups.append(
-        FilterForm.Group(
-          legend: "Contract",
-          checks: contracts.map {
-            FilterForm.Check(name: "contract", value: String($0.id), label: $0.name, isChecked: view.filter.contracts.contains($0.id))
-          }))
-    }
+    if !contracts.isEmpty { groups.append(contracts.filterGroup(chosen: view.filter.contracts)) }
     groups.append(Attribute.filterGroup(view.filter.attributes, suggestions))
     return FilterForm(
       action: state.path, active: active, clearLink: UsersPage.filterNames.reduce(state) { $0.without($1) }.at(page: 1).link,
@@ -81,11 +74,7 @@ struct UsersPage {
     for slug in state.values("program") {
       items.append(state.tag("Program", programs.first { $0.slug == slug }?.name ?? slug, parameter: "program", raw: slug))
     }
-    for id in state.values("contract") {
-      items.append(state.tag("Contract", contracts.first { String($0.id) == id }?.name ?? "unknown", parameter: "contract", raw: id))
-    }
-    items += state.tags(of: view.filter.attributes)
-    if let text = state.value("q") { items.append(state.tag("Search", text, parameter: "q", raw: text)) }
+    items += state.tags(contracts: contracts, attributes: view.filter.attributes)
     return items.isEmpty ? nil : Listing.Tags(clearLink: filters.clearLinkWithoutSearch(state), items: items)
   }
 
@@ -116,12 +105,11 @@ struct UsersPage {
 
   private var empty: Empty {
     whole == 0
-      ? Empty(
-        isFiltered: false, title: "Nobody is here yet",
-        text: "People come with the first import: provost import membership-report FILE --organization \(scope.organization.slug)", action: nil)
+      ? Empty.untilImport("Nobody is here yet", "People", slug: scope.organization.slug)
       : Empty(
         isFiltered: true, title: "Nobody matches",
-        text: "Choose another learner activity, or remove a filter, to see more of the \(context.format.plural(Int64(whole), "person", "people")).",
+        text:
+          "Choose another learner activity, or remove a filter, to see more of the \(context.format.plural(Int64(whole), "person", "people")).",
         action: LinkModel(label: "Show everybody", link: view.state.path.with(query: [("status", "everyone")])))
   }
 }

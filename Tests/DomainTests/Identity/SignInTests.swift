@@ -89,6 +89,12 @@ let testKey: Result<InstallationKey, any Error> = Result { try InstallationKey(s
     }
   }
 
+  @Test func addressesOfOneNetworkCountTogether() {
+    #expect(Throttle.network(of: "2001:db8::1") == Throttle.network(of: "2001:db8:0:0:ffff::2"))
+    #expect(Throttle.network(of: "2001:db8::1") != Throttle.network(of: "2001:db8:0:1::1"))
+    #expect(Throttle.network(of: "192.0.2.1") == "192.0.2.1")
+  }
+
   @Test(arguments: TestDatabase.engines) func aHashOfOldFiguresIsReplaced(_ engine: Dialect) throws {
     try world(engine) { database, cast in
       // scrypt of "pleaseletmein" with the salt "saltsaltsaltsalt", N = 1024, r = 8, p = 1, computed by another program.

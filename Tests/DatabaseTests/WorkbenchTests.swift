@@ -1,0 +1,130 @@
+import Support
+import Testing
+
+@testable import Database
+
+@Suite struct WorkbenchTests {
+  private func with(_ engine: Dialect, _ body: (any Database) throws -> Void) throws {
+    try TestDatabase.with(engine) { test throws in
+      try test.database.write(organization: 1) { try $0.run("CREATE TABLE t (id BIGINT PRIMARY KEY)") }
+      try body(test.database)
+    }
+  }
+
+  private func fill(_ bench: any Workbench, _ ids: Range<Int>, during: () throws -> Void = {}) throws {
+    try bench.run("CREATE TEMPORARY TABLE incoming (id BIGINT)")
+    _ = try bench.load(into: "incoming", columns: ["id"]) { sink in
+      for id in ids {
+        sink.int(Int64(id))
+        try sink.endRow()
+        if id == ids.lowerBound + ids.count / 2 { try during() }
+      }
+    }
+  }
+
+  @Test(arguments: TestDatabase.engines) func aTableIsFilledAsideAndTakenOverAtOnce(_ engine: Dialect) throws {
+    try with(engine) { db throws in
+      try db.write(organization: 1) { try $0.run("INSERT INTO t VALUES (3)") }
+      let inserted = try db.workbench { bench in
+        try fill(bench, 0..<5000)
+        #expect(try bench.run("DELETE FROM incoming WHERE id IN (SELECT id FROM t)") == 1)
+        #expect(try bench.read { try $0.scalar("SELECT COUNT(*) FROM incoming") } == 4999)
+        return try bench.write(organization: 1) { tx in try tx.run("INSERT INTO t (id) SELECT id FROM incoming") }
+      }
+      #expect(inserted == 4999)
+      #expect(try db.read { try $0.scalar("SELECT COUNT(*) FROM t") } == 5000)
+      #expect(
+        refusal { try db.workbench { try $0.scalar("SELECT COUNT(*) FROM incoming") } } != nil, "temporary tables end with the workbench")
+    }
+  }
+
+  @Test(arguments: TestDatabase.engines) func othersWriteWhileATableIsFilled(_ engine: Dialect) throws {
+    try with(engine) { db throws in
+      try db.workbench { bench in
+        // Zero patience: the writer must be free, here and in another process.
+        try fill(bench, 0..<200_000) {
+          let errors = onThreads(1) { _ in _ = try db.write(organization: 1, patience: .zero) { try $0.run("INSERT INTO t VALUES (1)") } }
+          #expect(errors.allSatisfy { $0 == nil })
+        }
+        try bench.stream("SELECT id FROM incoming") { _ in
+          let errors = onThreads(1) { _ in _ = try db.write(organization: 1, patience: .zero) { try $0.run("INSERT INTO t VALUES (2)") } }
+          #expect(errors.allSatisfy { $0 == nil })
+          return false
+        }
+        #expect(try bench.scalar("SELECT COUNT(*) FROM t") == 2)
+        #expect(try bench.scalar("SELECT COUNT(*) FROM incoming") == 200_000)
+      }
+    }
+  }
+
+  @Test(arguments: TestDatabase.engines) func aWriteOnTheWorkbenchTakesItsTurn(_ engine: Dialect) throws {
+    try with(engine) { db throws in
+      try db.workbench { bench in
+        try bench.write(organization: 1) { tx throws in
+          try tx.run("INSERT INTO t VALUES (1)")
+          let errors = onThreads(1) { _ in try db.write(organization: 1, patience: .milliseconds(10)) { _ in } }
+          #expect((errors[0] as? DatabaseError)?.kind == .busy)
+        }
+        try bench.write(organization: 1) { _ in
+          #expect(refusal { try db.write(organization: 1) { _ in } }?.code == "nested")
+        }
+        try db.write(organization: 1) { tx throws in
+          try tx.run("INSERT INTO t VALUES (2)")
+          #expect(refusal { try bench.write(organization: 1) { _ in } }?.code == "nested")
+        }
+        #expect(refusal { try bench.write(organization: 1) { _ in try bench.read { _ in } } }?.code == "nested")
+      }
+      #expect(try db.read { try $0.scalar("SELECT COUNT(*) FROM t") } == 2)
+    }
+  }
+
+  @Test(arguments: TestDatabase.engines) func aFailedWriteLeavesTheTemporaryTable(_ engine: Dialect) throws {
+    try with(engine) { db throws in
+      try db.workbench { bench in
+        try fill(bench, 0..<10)
+        let error = refusal {
+          try bench.write(organization: 1) { tx throws in
+            try tx.run("DELETE FROM incoming WHERE id > 4")
+            try tx.run("INSERT INTO t (id) SELECT id FROM incoming")
+            try tx.run("INSERT INTO t (id) SELECT id FROM incoming")
+          }
+        }
+        #expect(error?.kind == .unique)
+        #expect(try bench.scalar("SELECT COUNT(*) FROM incoming") == 10)
+        #expect(try bench.scalar("SELECT COUNT(*) FROM t") == 0)
+        // Outside of a transaction a failed statement is only that.
+        #expect(refusal { try bench.run("SELECT missing") } != nil)
+        #expect(try bench.write(organization: 1) { try $0.run("INSERT INTO t (id) SELECT id FROM incoming") } == 10)
+      }
+    }
+  }
+
+  @Test(arguments: TestDatabase.engines) func aFailedLoadLeavesTheTemporaryTableEmpty(_ engine: Dialect) throws {
+    try with(engine) { db throws in
+      try db.workbench { bench in
+        do {
+          try fill(bench, 0..<10) { throw Refusal() }
+          Issue.record("the load went through")
+        } catch is Refusal {}
+        #expect(try bench.scalar("SELECT COUNT(*) FROM incoming") == 0)
+        #expect(refusal { try bench.savepoint {} }?.code == "savepoint")
+      }
+    }
+  }
+
+  @Test func outsideOfWriteTheDatabaseProperIsOutOfReach() throws {
+    try with(.sqlite) { db throws in
+      try db.workbench { bench in
+        for sql in ["INSERT INTO t VALUES (1)", "UPDATE t SET id = 2", "DELETE FROM t", "CREATE TABLE u (id BIGINT)", "DROP TABLE t"]
+          as [SQL]
+        {
+          #expect(refusal { try bench.run(sql) }?.kind == .readOnly)
+          #expect(refusal { try bench.read { try $0.run(sql) } }?.kind == .readOnly)
+        }
+        // Prepared inside `write`, the statement is refused outside of it all the same.
+        try bench.write(organization: 1) { try $0.run("INSERT INTO t VALUES (1)") }
+        #expect(refusal { try bench.run("INSERT INTO t VALUES (1)") }?.kind == .readOnly)
+      }
+    }
+  }
+}

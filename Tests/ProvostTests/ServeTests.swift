@@ -1,0 +1,134 @@
+import Foundation
+import Glibc
+import Support
+import Testing
+
+/// `provost serve` as its operator meets it: a process with a data folder, a port and signals.
+@Suite struct ServeTests {
+  private static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+    .appendingPathComponent("provost").path
+
+  /// A running `provost serve`.
+  private struct Served {
+    let process: Process
+    let output: Pipe
+    let errors: Pipe
+
+    init(_ arguments: [String], _ variables: [String: String] = [:]) throws {
+      process = Process()
+      (output, errors) = (Pipe(), Pipe())
+      process.executableURL = URL(fileURLWithPath: ServeTests.program)
+      process.arguments = ["serve"] + arguments
+      let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PROVOST_") }
+      process.environment = inherited.merging(variables) { $1 }
+      process.standardOutput = output
+      process.standardError = errors
+      process.standardInput = FileHandle.nullDevice
+      try process.run()
+    }
+
+    /// The port of the line that says that the server listens.
+    func port() throws -> UInt16 {
+      var line = ""
+      while !line.contains("\n") {
+        let data = output.fileHandleForReading.availableData
+        try #require(!data.isEmpty, "the server ended before it listened: \(failure())")
+        line += String(decoding: data, as: UTF8.self)
+      }
+      try #require(line.hasPrefix("Provost listens on http://127.0.0.1:"))
+      return try #require(UInt16(line.dropLast().split(separator: ":").last ?? ""))
+    }
+
+    /// Waits for the end and returns what stands on standard error.
+    func failure() -> String {
+      let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      process.waitUntilExit()
+      return text
+    }
+  }
+
+  private func inFolder(_ body: (String) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("provost-test-" + UUID().uuidString).path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let result = Result { try body(folder) }
+    try FileManager.default.removeItem(atPath: folder)
+    try result.get()
+  }
+
+  /// Asks once and returns the whole answer.
+  private func get(_ path: String, port: UInt16) throws -> String {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    let connected = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+    }
+    try #require(connected == 0)
+    let request = Array("GET \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n\r\n".utf8)
+    try #require(write(descriptor, request, request.count) == request.count)
+    var answer: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while case let count = read(descriptor, &chunk, chunk.count), count > 0 { answer += chunk[..<count] }
+    return String(decoding: answer, as: UTF8.self)
+  }
+
+  @Test func itServesUntilItIsToldToStop() throws {
+    try inFolder { folder in
+      let served = try Served(["--data", folder + "/data", "--listen", "127.0.0.1:0"], ["PROVOST_LOG": "json", "PROVOST_LISTN": "x"])
+      let port = try served.port()
+      #expect(try get("/healthz", port: port).hasSuffix("\r\n\r\nok\n"))
+      #expect(try get("/sign-in", port: port).contains("<title>Sign in – Provost</title>"))
+      #expect(try get("/", port: port).contains("Location: /sign-in\r\n"))
+      // The same data folder and the same port are taken.
+      let second = try Served(["--data", folder + "/data", "--listen", "127.0.0.1:0"])
+      #expect(second.failure().contains("Another \"provost serve\""))
+      #expect(second.process.terminationStatus == 1)
+      let third = try Served(["--data", folder + "/other", "--listen", "127.0.0.1:\(port)"])
+      #expect(third.failure().contains("another program uses this port"))
+      #expect(third.process.terminationStatus == 1)
+      kill(served.process.processIdentifier, SIGHUP)
+      served.process.terminate()
+      let log = served.failure()
+      #expect(served.process.terminationStatus == 0)
+      #expect(log.contains("warning: PROVOST_LISTN is not a setting of Provost"))
+      #expect(log.contains("\"method\":\"GET\",\"route\":\"/sign-in\",\"status\":200"))
+    }
+  }
+
+  @Test func whatKeepsItFromStartingIsOneSentence() throws {
+    try inFolder { folder in
+      try Data().write(to: URL(fileURLWithPath: folder + "/file"))
+      let cases: [([String], [String: String], String)] = [
+        (["--data", folder + "/file/data"], [:], "cannot be made"), (["--data", folder + "/file"], [:], "is not a folder"),
+        (["--data", folder, "--listen", "0.0.0.0:0"], [:], "PROVOST_PUBLIC_URL"),
+        (["--data", folder], ["PROVOST_SECRET": "short"], "PROVOST_SECRET"),
+        (["--data", folder, "--tls-certificate", folder + "/file", "--tls-key", folder + "/file"], [:], folder + "/file"),
+        (["--data", folder, "--resources", folder], [:], "Templates"), (["--data", folder], ["PROVOST_CLOCK": "noon"], "PROVOST_CLOCK"),
+        (["--data", folder, "--database", "mysql://x"], [:], "mysql"),
+      ]
+      for (arguments, variables, word) in cases {
+        let served = try Served(arguments + (arguments.contains("--listen") ? [] : ["--listen", "127.0.0.1:0"]), variables)
+        let text = served.failure()
+        #expect(served.process.terminationStatus == 1, "\(word): \(text)")
+        let sentences = text.split(separator: "\n").filter { $0.hasPrefix("Error: ") }
+        #expect(sentences.count == 1 && sentences.first?.contains(word) == true, "\(text)")
+      }
+    }
+  }
+
+  @Test func aMissingTemplateKeepsItFromStarting() throws {
+    try inFolder { folder in
+      let root = TestDatabase.migrationsFolder.replacing("/Migrations", with: "")
+      for name in ["Templates", "Migrations", "Public"] {
+        try FileManager.default.copyItem(atPath: root + "/" + name, toPath: folder + "/" + name)
+      }
+      try FileManager.default.removeItem(atPath: folder + "/Templates/users/list.html")
+      let served = try Served(["--data", folder + "/data", "--listen", "127.0.0.1:0"], ["PROVOST_RESOURCES": folder])
+      #expect(served.failure().contains("Error: The template users/list.html is missing"))
+      #expect(served.process.terminationStatus == 1)
+    }
+  }
+}
