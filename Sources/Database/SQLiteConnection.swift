@@ -11,7 +11,9 @@ final class SQLiteConnection: EngineConnection {
     var cacheKilobytes: Int {
       switch self {
       case .writer: 65_536
-      case .reader, .workbench: 32_768
+      case .reader: 32_768
+      // Sorting takes as much again, and the temporary tables have a cache of their own.
+      case .workbench: 16_384
       // A scan uses a page once.
       case .exporter: 8192
       }

@@ -43,7 +43,8 @@ struct CheckCommand: ParsableCommand {
     if problems > CheckCommand.shown { print("difference: … and \(problems - CheckCommand.shown) more.") }
     guard problems == 0 else {
       throw CommandFailure(
-        "\(problems) \(problems == 1 ? "thing is" : "things are") wrong. Restore a backup, or report what is listed above with how it came about.")
+        "\(problems) \(problems == 1 ? "thing is" : "things are") wrong. Restore a backup, or report what is listed above with how it came about."
+      )
     }
     print("All is well: every counter agrees, and the database is sound.")
   }

@@ -55,7 +55,9 @@ struct RestoreCommand: ParsableCommand {
       if try database.migrationStatus(migrations).allSatisfy({ $0.appliedAt == nil }) {
         throw CommandFailure("\(file) is no database of this program. Nothing was changed.")
       }
-      if let problem = try database.integrityProblems().first { throw CommandFailure("\(file) is damaged: \(problem). Nothing was changed.") }
+      if let problem = try database.integrityProblems().first {
+        throw CommandFailure("\(file) is damaged: \(problem). Nothing was changed.")
+      }
     } catch let error as DatabaseError {
       throw CommandFailure("\(file) is damaged or no database: \(error.message). Nothing was changed.")
     }

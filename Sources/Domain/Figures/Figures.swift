@@ -86,9 +86,11 @@ enum Touched {
       """
       CREATE TEMPORARY TABLE IF NOT EXISTS before_beginnings (program_id BIGINT NOT NULL, began_at TEXT NOT NULL)
       """)
+    try connection.run("CREATE TEMPORARY TABLE IF NOT EXISTS after_beginnings (program_id BIGINT NOT NULL, began_at TEXT NOT NULL)")
     try connection.run("DELETE FROM touched_memberships")
     try connection.run("DELETE FROM touched_users")
     try connection.run("DELETE FROM before_beginnings")
+    try connection.run("DELETE FROM after_beginnings")
     for tally in Tally.all { try tally.prepare(in: connection) }
   }
 
@@ -120,17 +122,18 @@ enum Touched {
 
   /// A beginning can only move to what the touched rows say now, unless one of them was the earliest and is later or gone.
   private static func settleBeginnings(in tx: any Connection) throws {
-    let now = Figure.beginnings.expected(.touched)
+    try tx.run(
+      "INSERT INTO after_beginnings (program_id, began_at) SELECT x.id, x.began_at FROM (\(Figure.beginnings.expected(.touched))) x")
     let lost = try tx.all(
       """
       SELECT g.id FROM before_beginnings b JOIN programs g ON g.id = b.program_id AND g.began_at = b.began_at
-      JOIN (\(now)) x ON x.id = g.id AND (x.began_at = '' OR x.began_at > b.began_at)
+      JOIN after_beginnings x ON x.program_id = g.id AND (x.began_at = '' OR x.began_at > b.began_at)
       """
     ) { $0.int(0) }
     try tx.run(
       """
-      UPDATE programs SET began_at = x.began_at FROM (\(now)) x
-      WHERE programs.id = x.id AND x.began_at <> '' AND (programs.began_at = '' OR x.began_at < programs.began_at)
+      UPDATE programs SET began_at = x.began_at FROM after_beginnings x
+      WHERE programs.id = x.program_id AND x.began_at <> '' AND (programs.began_at = '' OR x.began_at < programs.began_at)
       """)
     if !lost.isEmpty { try Figure.beginnings.settle(.programs(lost), in: tx) }
   }

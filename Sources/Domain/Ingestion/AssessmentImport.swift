@@ -32,7 +32,7 @@ final class AssessmentImport: ImportSteps {
     sink.text(cells.key(row, Place.id))
     sink.text(cells.name(row, Place.name))
     sink.text(CellReader.trimmed(cells.text(row[Place.kind])))
-    sink.text(cells.moment(row, Place.due)?.text ?? "")
+    cells.moment(row, Place.due, to: sink)
     sink.double(orNull: cells.number(row, Place.weight))
     sink.double(orNull: cells.number(row, Place.passing))
     sink.double(orNull: cells.number(row, Place.maximum))

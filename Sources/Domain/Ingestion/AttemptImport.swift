@@ -33,7 +33,7 @@ final class AttemptImport: ImportSteps {
     let external = CellReader.trimmed(row[Place.externalID].unguardedBytes)
     if external.isEmpty { sink.null() } else { sink.text(external) }
     sink.int(number(slug: cells.key(row, Place.slug), course: cells.key(row, Place.course), id: cells.key(row, Place.assessment)))
-    sink.text(cells.moment(row, Place.at, required: true)?.text ?? "")
+    cells.moment(row, Place.at, required: true, to: sink)
     sink.double(orNull: cells.number(row, Place.score))
     sink.double(orNull: cells.number(row, Place.maximum))
     sink.truth(orNull: cells.yesNo(row, Place.passed, required: false))

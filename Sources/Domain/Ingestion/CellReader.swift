@@ -1,4 +1,5 @@
 import CSV
+import Database
 
 /// Reads the cells of one row after the other and notes what is wrong with them.
 ///
@@ -7,7 +8,6 @@ import CSV
 final class CellReader {
   /// What is wrong with the row so far, in the form of `ImportFault.decode`; empty when nothing is.
   private(set) var faults = ""
-  private var scratch: [UInt8] = []
   private let headers: [String]
 
   init(headers: [String]) { self.headers = headers }
@@ -18,7 +18,8 @@ final class CellReader {
     if row.isShort {
       refuse(row.count + 1, "the row ends after \(row.count) of \(row.expectedCount) fields; is the file cut off, or a separator lost?")
     } else if row.isLong {
-      refuse(row.expectedCount + 1, "the row has \(row.count) fields where the header has \(row.expectedCount); does a separator need quotes?")
+      refuse(
+        row.expectedCount + 1, "the row has \(row.count) fields where the header has \(row.expectedCount); does a separator need quotes?")
     }
     return faults.isEmpty
   }
@@ -49,22 +50,25 @@ final class CellReader {
     return bytes
   }
 
-  /// A moment, as the text that the database keeps; empty for none.
-  func moment(_ row: borrowing CSVRow, _ wanted: Int, required: Bool = false) -> Moment? {
+  /// Writes a moment as the text that the database keeps; empty for none.
+  func moment(_ row: borrowing CSVRow, _ wanted: Int, required: Bool = false, to sink: any RowSink) {
     let field = row[wanted]
     let bytes = CellReader.trimmed(field.bytes)
     if bytes.isEmpty {
       if required { refuse(field.column, "\(headers[wanted]) is missing") }
-      return nil
+      sink.text(bytes)
+    } else if let moment = Moment(bytes: bytes), CellReader.years.contains(moment.milliseconds) {
+      // Most files write moments as the database does.
+      let isSame = bytes.count == 24 && bytes[10] == UInt8(ascii: "T") && bytes[19] == UInt8(ascii: ".") && bytes[23] == UInt8(ascii: "Z")
+      if isSame { sink.text(bytes) } else { sink.text(moment.text) }
+    } else {
+      refuse(field.column, "\(CellReader.shown(bytes)) is not a date and time such as 2014-06-28T18:51:00.000Z")
+      sink.text("")
     }
-    if let moment = Moment(bytes: bytes), (0...CellReader.latest).contains(moment.milliseconds &- CellReader.earliest) { return moment }
-    refuse(field.column, "\(CellReader.shown(bytes)) is not a date and time such as 2014-06-28T18:51:00.000Z")
-    return nil
   }
 
-  /// Four digits of the year keep moments sortable as text, also after an offset was applied.
-  private static let earliest: Int64 = -62_167_219_200_000
-  private static let latest: Int64 = 253_402_300_799_999 + 62_167_219_200_000
+  /// The years 0 to 9999: four digits keep moments sortable as text, also after an offset was applied.
+  private static let years: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
 
   /// A decimal number from 0 to `limit`; nil for an empty cell.
   func number(_ row: borrowing CSVRow, _ wanted: Int, limit: Double = 1_000_000_000, required: Bool = false) -> Double? {

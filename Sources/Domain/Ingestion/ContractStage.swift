@@ -68,7 +68,8 @@ final class ContractStage {
       return true
     }
     try connection.run(
-      "CREATE TEMPORARY TABLE import_cells (cell BIGINT NOT NULL, contract BIGINT NOT NULL, position BIGINT NOT NULL, holds SMALLINT NOT NULL)")
+      "CREATE TEMPORARY TABLE import_cells (cell BIGINT NOT NULL, contract BIGINT NOT NULL, position BIGINT NOT NULL, holds SMALLINT NOT NULL)"
+    )
     _ = try connection.load(into: "import_cells", columns: ["cell", "contract", "position", "holds"]) { sink in
       for (index, numbers) in contents.enumerated() {
         let ordered = numbers.enumerated().sorted {

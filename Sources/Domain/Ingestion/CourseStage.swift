@@ -19,8 +19,11 @@ final class CourseStage {
   }
 
   /// Numbers a course with what a row says of it.
-  func number(id: UnsafeRawBufferPointer, name: UnsafeRawBufferPointer, slug: UnsafeRawBufferPointer, partner: UnsafeRawBufferPointer) -> Int64 {
+  func number(id: UnsafeRawBufferPointer, name: UnsafeRawBufferPointer, slug: UnsafeRawBufferPointer, partner: UnsafeRawBufferPointer)
+    -> Int64
+  {
     let number = Int(self.number(id: id))
+    if name.isEmpty { return Int64(number) }
     let partner = partner.isEmpty ? 0 : partners.number(of: partner)
     if let known = details[number - 1] {
       if !known.name.elementsEqual(name) { torn[number, default: []].insert(0) }
@@ -75,7 +78,8 @@ final class CourseStage {
       for part in parts.sorted() {
         let reason = "the course \(externalIDs[number]) has different \(words[part]) in this file"
         try context.connection.run(
-          "INSERT INTO import_faults (line, place, reason) SELECT line, \(places[part]), \(reason) FROM import_rows WHERE course = \(number)")
+          "INSERT INTO import_faults (line, place, reason) SELECT line, \(places[part]), \(reason) FROM import_rows WHERE course = \(number)"
+        )
       }
     }
   }

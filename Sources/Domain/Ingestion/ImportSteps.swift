@@ -41,8 +41,10 @@ public struct ImportChange: Sendable, Equatable {
 
   init(_ things: String, created: Int64, changed: Int64 = 0) { (self.things, self.created, self.changed) = (things, created, changed) }
 
-  private static let singulars = ["universities": "university", "skills of courses": "skill of a course",
-    "contracts of programs": "contract of a program", "further contracts of memberships": "further contract of a membership"]
+  private static let singulars = [
+    "universities": "university", "skills of courses": "skill of a course",
+    "contracts of programs": "contract of a program", "further contracts of memberships": "further contract of a membership",
+  ]
 
   /// The sort, as it is said of a number of them.
   func word(_ number: Int64) -> String {

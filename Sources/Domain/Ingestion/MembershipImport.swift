@@ -35,9 +35,9 @@ final class MembershipImport: ImportSteps {
     sink.int(orNull: cells.count(row, Place.enrolled))
     sink.int(orNull: cells.count(row, Place.completed))
     sink.text(state(row, cells))
-    sink.text(cells.moment(row, Place.joined)?.text ?? "")
-    sink.text(cells.moment(row, Place.invited)?.text ?? "")
-    sink.text(cells.moment(row, Place.activity)?.text ?? "")
+    cells.moment(row, Place.joined, to: sink)
+    cells.moment(row, Place.invited, to: sink)
+    cells.moment(row, Place.activity, to: sink)
     let cell = CellReader.trimmed(cells.text(row[Place.contracts]))
     do {
       sink.int(orNull: try contracts.cell(cell))
@@ -162,32 +162,44 @@ final class MembershipImport: ImportSteps {
         WHERE g.ref = import_further.program AND k.position = import_further.position)
       """)
     return try .count(
-      "further contracts of memberships", created: "SELECT COUNT(*) FROM import_further", changed: "SELECT COUNT(*) FROM import_surplus", in: connection)
+      "further contracts of memberships", created: "SELECT COUNT(*) FROM import_further", changed: "SELECT COUNT(*) FROM import_surplus",
+      in: connection)
   }
 
   func write(_ context: ImportContext, in tx: any Connection) throws {
-    let parts: FigureParts = [.enrollments, .risk, .copies, .tallies]
+    let parts: FigureParts = people.differ ? [.enrollments, .risk, .copies, .tallies] : [.enrollments, .risk, .tallies]
     try Touched.note(parts, in: tx)
     try people.write(context, in: tx)
     try programs.write(context, in: tx)
     try contracts.write(context, in: tx)
     try writeMemberships(context, in: tx)
     try writeFurtherContracts(in: tx)
-    try touchMemberships(context, in: tx)
+    try touchNewMemberships(in: tx)
     try Touched.settle(parts, in: tx)
   }
 
-  private func touchMemberships(_ context: ImportContext, in tx: any Connection) throws {
+  /// Notes the memberships and users that are there and will change.
+  private func touchMemberships(_ context: ImportContext, in connection: any Connection) throws {
+    try connection.run(
+      """
+      INSERT INTO touched_memberships (program_id, user_id) SELECT g.id, p.account_id FROM import_memberships x
+      \(.lookup) import_people p ON p.person = x.person \(.lookup) import_programs g ON g.ref = x.program
+      WHERE x.is_new = 0 ON CONFLICT (program_id, user_id) DO NOTHING
+      """)
+    try connection.run(
+      """
+      INSERT INTO touched_users (organization_id, user_id) SELECT \(context.organization), p.account_id FROM import_memberships x
+      \(.lookup) import_people p ON p.person = x.person WHERE p.is_new = 0 ON CONFLICT (organization_id, user_id) DO NOTHING
+      """)
+  }
+
+  /// Adds the memberships that have come into being. New users are added where they are made.
+  private func touchNewMemberships(in tx: any Connection) throws {
     try tx.run(
       """
       INSERT INTO touched_memberships (program_id, user_id) SELECT g.id, p.account_id FROM import_memberships x
       \(.lookup) import_people p ON p.person = x.person \(.lookup) import_programs g ON g.ref = x.program
-      WHERE g.id IS NOT NULL AND p.account_id IS NOT NULL ON CONFLICT (program_id, user_id) DO NOTHING
-      """)
-    try tx.run(
-      """
-      INSERT INTO touched_users (organization_id, user_id) SELECT \(context.organization), p.account_id FROM import_memberships x
-      \(.lookup) import_people p ON p.person = x.person WHERE p.account_id IS NOT NULL ON CONFLICT (organization_id, user_id) DO NOTHING
+      WHERE x.is_new = 1 ON CONFLICT (program_id, user_id) DO NOTHING
       """)
   }
 

@@ -12,6 +12,8 @@ final class PeopleStage {
   static let columns: [StaticString] =
     ["email_key", "email", "name", "search_key", "external_id", "person_hash"] + Figure.attributes.map(\.name)
 
+  /// Whether somebody who is there differs, so that what memberships repeat of people moves. Known once prepared.
+  var differ = false
   private var reader = EmailReader()
   private var values = Interner()
   private var attributes: [Attribute] = []
@@ -124,11 +126,11 @@ final class PeopleStage {
     let connection = context.connection
     let place = context.place(externalID)
     if try connection.scalar("SELECT COUNT(*) FROM import_people WHERE is_torn = 1") > 0 {
-      try checkTorn(context, "name", place: context.place(name), "names")
-      try checkTorn(context, "COALESCE(external_id, '')", place: place, "External IDs")
+      try checkTorn(context, "r.name", place: context.place(name), "names")
+      try checkTorn(context, "COALESCE(r.external_id, '')", place: place, "External IDs")
       for (index, attribute) in Attribute.allCases.enumerated() {
         try checkTorn(
-          context, "COALESCE(\(attribute.column), 0)", place: context.place(firstAttribute + index),
+          context, "COALESCE(r.\(attribute.column), 0)", place: context.place(firstAttribute + index),
           "values of \(attribute.header)")
       }
     }

@@ -19,9 +19,11 @@ extension PeopleStage {
       INSERT INTO import_new_values (ref, attribute, value) SELECT ref, attribute, value FROM import_values WHERE id IS NULL AND ref IN (
         \(SQL.join(Figure.attributes.map { "SELECT -\($0.sql) FROM import_people WHERE \($0.sql) < 0" }, " UNION "))) ORDER BY ref
       """)
-    return try .count(
+    let change = try ImportChange.count(
       "users", created: "SELECT COUNT(*) FROM import_people WHERE is_new = 1",
       changed: "SELECT COUNT(*) FROM import_people WHERE differs = 1", in: connection)
+    differ = change.changed > 0
+    return change
   }
 
   /// Notes existing users that will differ, and their memberships, which repeat them.

@@ -18,7 +18,9 @@ final class ProgramStage {
 
   /// What is wrong with a slug, which is part of addresses; nil when nothing is.
   static func fault(inSlug slug: UnsafeRawBufferPointer) -> String? {
-    let isFit = slug.allSatisfy { $0 >= 0x80 || (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || "-._~".utf8.contains($0) }
+    let isFit = slug.allSatisfy {
+      $0 >= 0x80 || (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || "-._~".utf8.contains($0)
+    }
     if isFit, !slug.elementsEqual(".".utf8), !slug.elementsEqual("..".utf8) { return nil }
     return "\(CellReader.shown(slug)) cannot be part of an address; a slug has letters, digits, - and _ only"
   }

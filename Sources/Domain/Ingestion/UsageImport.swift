@@ -11,7 +11,8 @@ final class UsageImport: ImportSteps {
   private let contracts = ContractStage()
 
   private enum Place {
-    static let email = 1, course = 3, courseID = 4, courseSlug = 5, university = 6, enrolled = 7, classStart = 8, activity = 9, progress = 10
+    static let email = 1, course = 3, courseID = 4, courseSlug = 5, university = 6, enrolled = 7, classStart = 8, activity = 9,
+      progress = 10
     static let hours = 11, completed = 12, removed = 13, slug = 14, program = 15, source = 16, completion = 17, grade = 18, contract = 19
   }
 
@@ -45,10 +46,10 @@ final class UsageImport: ImportSteps {
     let contract = CellReader.trimmed(cells.text(row[Place.contract]))
     if ContractStage.isSeveral(contract) { cells.refuse(row[Place.contract].column, "an enrollment has one contract, here are several") }
     sink.int(orNull: contracts.number(contract))
-    sink.text(cells.moment(row, Place.enrolled, required: true)?.text ?? "")
-    sink.text(cells.moment(row, Place.classStart)?.text ?? "")
-    sink.text(cells.moment(row, Place.activity)?.text ?? "")
-    sink.text(cells.moment(row, Place.completion)?.text ?? "")
+    cells.moment(row, Place.enrolled, required: true, to: sink)
+    cells.moment(row, Place.classStart, to: sink)
+    cells.moment(row, Place.activity, to: sink)
+    cells.moment(row, Place.completion, to: sink)
     sink.int(cells.yesNo(row, Place.completed) == true ? 1 : 0)
     sink.int(cells.yesNo(row, Place.removed) == true ? 1 : 0)
     sink.double(orNull: cells.number(row, Place.progress, limit: 100))
@@ -152,7 +153,7 @@ final class UsageImport: ImportSteps {
     try connection.run(
       """
       INSERT INTO import_join_contracts (program, person, contract, position, holds)
-      SELECT x.program, x.person, x.contract, ROW_NUMBER() OVER (PARTITION BY x.program, x.person ORDER BY c.starts_at, x.first_at, c.name),
+      SELECT x.program, x.person, x.contract, ROW_NUMBER() OVER (PARTITION BY x.program, x.person ORDER BY c.starts_at, x.first_at, c.name) - 1,
         CASE WHEN ROW_NUMBER() OVER (PARTITION BY x.program, x.person ORDER BY c.starts_at DESC, x.first_at DESC, c.name DESC) = 1 THEN 1
           ELSE 0 END
       FROM (SELECT e.program, e.person, e.contract, MIN(e.enrolled_at) AS first_at
@@ -188,7 +189,7 @@ final class UsageImport: ImportSteps {
   }
 
   func write(_ context: ImportContext, in tx: any Connection) throws {
-    let parts: FigureParts = [.enrollments, .risk, .copies, .tallies]
+    let parts: FigureParts = people.differ ? [.enrollments, .risk, .copies, .tallies] : [.enrollments, .risk, .tallies]
     try Touched.note(parts, in: tx)
     try people.write(context, in: tx)
     try programs.write(context, in: tx)
@@ -202,7 +203,7 @@ final class UsageImport: ImportSteps {
       """)
     try writeMemberships(context, in: tx)
     try writeEnrollments(in: tx)
-    try touchMemberships(context, in: tx)
+    try touchNewMemberships(in: tx)
     try Touched.settle(parts, in: tx)
   }
 
@@ -241,17 +242,30 @@ final class UsageImport: ImportSteps {
       """)
   }
 
-  private func touchMemberships(_ context: ImportContext, in tx: any Connection) throws {
-    try tx.run(
+  /// Notes the memberships and users that are there and will change.
+  private func touchMemberships(_ context: ImportContext, in connection: any Connection) throws {
+    // In the order of the key, so that nothing has to be sorted.
+    let touched: SQL = "(SELECT x.program, x.person FROM import_enrollments x GROUP BY x.program, x.person) x"
+    try connection.run(
       """
-      INSERT INTO touched_memberships (program_id, user_id) SELECT DISTINCT g.id, p.account_id FROM import_enrollments x
+      INSERT INTO touched_memberships (program_id, user_id) SELECT g.id, p.account_id FROM \(touched)
       \(.lookup) import_people p ON p.person = x.person \(.lookup) import_programs g ON g.ref = x.program
       WHERE g.id IS NOT NULL AND p.account_id IS NOT NULL ON CONFLICT (program_id, user_id) DO NOTHING
       """)
+    try connection.run(
+      """
+      INSERT INTO touched_users (organization_id, user_id) SELECT \(context.organization), p.account_id FROM \(touched)
+      \(.lookup) import_people p ON p.person = x.person WHERE p.account_id IS NOT NULL ON CONFLICT (organization_id, user_id) DO NOTHING
+      """)
+  }
+
+  /// Adds the memberships that have come into being. New users are added where they are made.
+  private func touchNewMemberships(in tx: any Connection) throws {
     try tx.run(
       """
-      INSERT INTO touched_users (organization_id, user_id) SELECT DISTINCT \(context.organization), p.account_id FROM import_enrollments x
-      \(.lookup) import_people p ON p.person = x.person WHERE p.account_id IS NOT NULL ON CONFLICT (organization_id, user_id) DO NOTHING
+      INSERT INTO touched_memberships (program_id, user_id) SELECT g.id, p.account_id FROM import_joins x
+      \(.lookup) import_people p ON p.person = x.person \(.lookup) import_programs g ON g.ref = x.program WHERE 1 = 1
+      ON CONFLICT (program_id, user_id) DO NOTHING
       """)
   }
 }

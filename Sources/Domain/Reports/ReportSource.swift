@@ -135,7 +135,8 @@ public enum Report: String, Sendable, CaseIterable {
         """
         SELECT p.id FROM programs p WHERE p.organization_id = \(scope.organization.id) AND p.slug = \(slug)
           AND \(scope.condition(program: "p.id"))
-        """) { $0.int(0) }
+        """
+      ) { $0.int(0) }
       guard let id else { throw Failure(.notFound, "There is no program \"\(slug)\" in the organization \(scope.organization.slug).") }
       return id
     }
