@@ -44,7 +44,7 @@ struct ListState {
   }
 
   /// The same list without one value of a parameter that has several.
-  func without(_ name: String, _ value: String) -> ListState {
+  func without(_ name: String, value: String) -> ListState {
     var state = without("page")
     state.parameters.removeAll { $0.name == name && $0.value == value }
     return state

@@ -126,6 +126,6 @@ extension ListState {
   }
 
   func tag(_ name: String, _ value: String, parameter: String, raw: String) -> Listing.Tag {
-    Listing.Tag(name: name, value: value, link: without(parameter, raw).link)
+    Listing.Tag(name: name, value: value, link: without(parameter, value: raw).link)
   }
 }
