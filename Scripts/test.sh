@@ -99,7 +99,7 @@ fi
 
 if wanted browser; then
   heading "Tests in a browser"
-  .venv/bin/python Tests/Browser/run.py --counts "$logs/browser.counts" --provost .build/debug/provost
+  timeout --kill-after=30 20m .venv/bin/python Tests/Browser/run.py --counts "$logs/browser.counts" --provost .build/debug/provost
   count "$logs/browser.counts"
 fi
 

@@ -10,7 +10,7 @@ RULES = {
 
 
 def violations(page):
-    """One line for each rule of axe that the page breaks, with the first elements that break it."""
+    """One line for each rule of axe that the page breaks, with the first elements that break it. The page must let scripts run."""
     found = AXE.run(page, options=RULES).response["violations"]
     return [f"{rule['id']} ({rule['impact']}): {rule['help']}: "
             + "; ".join(f"{node['target']} {node['html'][:120]}" for node in rule["nodes"][:3]) for rule in found]

