@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "Tests", "Browser"))
 from conftest import FLAGS, sign_in  # noqa: E402 (the folder of the browser tests comes first)
 from server import ORGANIZATION, PASSWORD, Provost  # noqa: E402
 
-PICTURES = {"home": "", "programs": "/programs", "users": "/users"}
+PICTURES = {"home": "", "members": "/programs/data-academy/members"}
 
 
 def main():
