@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "Tests", "Browser"))
 from conftest import FLAGS, sign_in  # noqa: E402 (the folder of the browser tests comes first)
 from server import ORGANIZATION, PASSWORD, Provost  # noqa: E402
 
-PICTURES = {"home": "", "programs": "/programs", "users": "/users"}
+PICTURES = {"home": "", "members": "/programs/data-academy/members"}
 
 
 def main():
@@ -23,16 +23,14 @@ def main():
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-            for theme in ("light", "dark"):
-                context = browser.new_context(base_url=server.address, viewport={"width": 1440, "height": 900}, color_scheme=theme)
-                page = context.new_page()
-                sign_in(page, server.emails["organization"], PASSWORD)
-                for name, path in PICTURES.items():
-                    page.goto(f"/o/{ORGANIZATION}{path}")
-                    page.wait_for_load_state("networkidle")
-                    file = os.path.join(folder, f"{name}-{theme}.png")
-                    page.screenshot(path=file)
-                    print(os.path.relpath(file))
+            page = browser.new_page(base_url=server.address, viewport={"width": 1440, "height": 900}, color_scheme="light", reduced_motion="reduce")
+            sign_in(page, server.emails["organization"], PASSWORD)
+            for name, path in PICTURES.items():
+                page.goto(f"/o/{ORGANIZATION}{path}")
+                page.wait_for_load_state("networkidle")
+                file = os.path.join(folder, f"{name}.png")
+                page.screenshot(path=file)
+                print(os.path.relpath(file))
             browser.close()
     finally:
         server.stop()
