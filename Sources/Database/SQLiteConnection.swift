@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 
 /// One connection to an SQLite file; used by one thread at a time.
 final class SQLiteConnection: EngineConnection {
@@ -243,7 +244,9 @@ final class SQLiteConnection: EngineConnection {
   func failure(_ statement: OpaquePointer?, _ text: String? = nil) -> DatabaseError {
     let code = sqlite3_extended_errcode(handle)
     let sql = statement.map { String(cString: sqlite3_sql($0)) } ?? text
-    return DatabaseError(SQLiteConnection.kind(code), code: "\(code)", String(cString: sqlite3_errmsg(handle)), sql: sql)
+    // A write that meets a quota or the limit of a file's size finds as little room as one on a full disk.
+    let isFull = code & 0xff == SQLITE_IOERR && [ENOSPC, EDQUOT, EFBIG].contains(sqlite3_system_errno(handle))
+    return DatabaseError(isFull ? .full : SQLiteConnection.kind(code), code: "\(code)", String(cString: sqlite3_errmsg(handle)), sql: sql)
   }
 
   /// https://www.sqlite.org/rescode.html

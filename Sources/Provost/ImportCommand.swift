@@ -39,6 +39,8 @@ struct ImportCommand: ParsableCommand {
   }
 
   func run() throws {
+    // A limit of file sizes is met as a sentence, not as a signal.
+    signal(SIGXFSZ, SIG_IGN)
     let clock = try common.clock()
     var options = Import.Options()
     options.isDryRun = dryRun

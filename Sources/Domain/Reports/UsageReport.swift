@@ -27,7 +27,8 @@ enum UsageReport {
       if let course = courses[row.int(3)] { writer.fragment(course) } else { for _ in 0..<4 { writer.empty() } }
       for column in 4..<7 { writer.raw(orEmpty: row.bytes(column)) }
       writer.decimals(row.doubleOrNil(7))
-      writer.decimals(row.intOrNil(8).map { Double($0) / 3600 })
+      // Hundredths of an hour are 36 seconds, so this rounds exactly.
+      writer.decimals(row.intOrNil(8).map { Double(($0 + 18) / 36) / 100 })
       writer.fragment(row.bool(9) ? yes : no)
       writer.fragment(row.bool(10) ? yes : no)
       writer.fragment(programCells)

@@ -65,7 +65,7 @@ extension CommonOptions {
     switch error.kind {
     case .busy: "The database \(databaseName) is being written by another process. Try again when that has finished."
     case .readOnly: "The database \(databaseName) cannot be opened or written. Check the folder and its permissions."
-    case .full: "The disk that holds the database \(databaseName) is full. Make room, then try again."
+    case .full: "The disk that holds the database \(databaseName), or the folder for temporary files, is full. Make room, then try again."
     case .corrupt: "The file \(databaseName) is damaged or no database. Restore a backup with \"provost restore FILE\"."
     case .connection: "The database \(databaseName) cannot be reached: \(error.message)"
     default: "The database \(databaseName) refused: \(error.message)" + (error.sql.map { " (\($0))" } ?? "")
