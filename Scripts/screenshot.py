@@ -23,16 +23,14 @@ def main():
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-            for theme in ("light", "dark"):
-                context = browser.new_context(base_url=server.address, viewport={"width": 1440, "height": 900}, color_scheme=theme)
-                page = context.new_page()
-                sign_in(page, server.emails["organization"], PASSWORD)
-                for name, path in PICTURES.items():
-                    page.goto(f"/o/{ORGANIZATION}{path}")
-                    page.wait_for_load_state("networkidle")
-                    file = os.path.join(folder, f"{name}-{theme}.png")
-                    page.screenshot(path=file)
-                    print(os.path.relpath(file))
+            page = browser.new_page(base_url=server.address, viewport={"width": 1440, "height": 900}, color_scheme="light", reduced_motion="reduce")
+            sign_in(page, server.emails["organization"], PASSWORD)
+            for name, path in PICTURES.items():
+                page.goto(f"/o/{ORGANIZATION}{path}")
+                page.wait_for_load_state("networkidle")
+                file = os.path.join(folder, f"{name}.png")
+                page.screenshot(path=file)
+                print(os.path.relpath(file))
             browser.close()
     finally:
         server.stop()
