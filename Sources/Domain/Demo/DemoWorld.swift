@@ -99,7 +99,7 @@ public struct DemoWorld {
         try connection.run(
           "INSERT INTO program_courses (program_id, course_id, class_starts_at) VALUES (\(program), \(course.id), \(starts.text))")
         course.classStarts = starts
-        course.assessments = try (1...3).map { try addAssessment($0, of: course, program: program, starts: starts) }
+        course.assessments = try (1...3).map { try addAssessment($0, of: course, number, program: program) }
         offered.append(course)
       }
       programs.append(
@@ -133,9 +133,10 @@ public struct DemoWorld {
     return DemoCourse(id: id, lessons: lessons)
   }
 
-  private func addAssessment(_ number: Int, of course: DemoCourse, program: Int64, starts: Moment) throws -> DemoAssessment {
-    // Each run of a course lasts twelve weeks; the last due time of a program that began recently lies ahead.
-    let due = starts.adding(days: Int64(number) * 28 + (starts < now.adding(days: -300) ? 330 : 200))
+  private func addAssessment(_ number: Int, of course: DemoCourse, _ place: Int, program: Int64) throws -> DemoAssessment {
+    // A third of the courses has just had its deadlines; those of the others lie ahead, so that most members are on course.
+    let day = now.adding(days: (place % 3 == 0 ? -75 : 20) + Int64(number) * 21).milliseconds / 86_400_000
+    let due = Moment(milliseconds: day * 86_400_000 + 17 * 3_600_000)
     let name = ["First quiz", "Project", "Final exam"][number - 1]
     let id = try insert(
       """
