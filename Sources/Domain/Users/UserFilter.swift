@@ -40,13 +40,15 @@ public struct UserFilter: Sendable, Equatable {
   /// With `ids` the figures are added up for these people only.
   func source(organization: Int64, ids: [Int64]? = nil) -> SQL {
     if programs.isEmpty && contracts.isEmpty { return "users u" }
-    var chosen: SQL = "m.organization_id = \(organization)"
+    // The unary plus leads SQLite through the programs chosen, whose memberships lie together, instead of through the organization's people.
+    var chosen: SQL = "+m.organization_id = \(organization)"
     if let ids { chosen += " AND m.user_id IN (\(list: ids))" }
     if !programs.isEmpty { chosen += " AND m.program_id IN (\(list: programs))" }
     if !contracts.isEmpty {
       chosen += """
-         AND (m.contract_id IN (\(list: contracts)) OR EXISTS (SELECT 1 FROM membership_contracts mc
-          WHERE mc.program_id = m.program_id AND mc.user_id = m.user_id AND mc.contract_id IN (\(list: contracts))))
+         AND m.program_id IN (SELECT pc.program_id FROM program_contracts pc WHERE pc.contract_id IN (\(list: contracts)))
+          AND (m.contract_id IN (\(list: contracts)) OR (m.program_id, m.user_id) IN
+            (SELECT mc.program_id, mc.user_id FROM membership_contracts mc WHERE mc.contract_id IN (\(list: contracts))))
         """
     }
     let member: SQL = "m.state = 'MEMBER'"
@@ -72,7 +74,9 @@ public struct UserFilter: Sendable, Equatable {
     case .everyone, .joined: break
     case .invited: all.append("u.open_invitations > 0")
     case .enrolled: all.append("u.enrollments > 0")
-    case .active: all.append("u.last_activity_at > \(now.adding(days: -30).text)")
+    case .active:
+      // Not by the index of that sort order, which would look up every row it finds.
+      all.append("\(SQL(sqlite: "+u.last_activity_at", postgres: "u.last_activity_at")) > \(now.adding(days: -30).text)")
     case .inactive: all.append("u.idle_since <= \(now.adding(days: -30).text)")
     case .longTermInactive: all.append("u.ever_idle_since <= \(now.adding(days: -90).text)")
     case .completed: all.append("u.completions > 0")

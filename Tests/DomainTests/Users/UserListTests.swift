@@ -76,6 +76,24 @@ import Testing
     }
   }
 
+  @Test(arguments: TestDatabase.engines) func aContractFindsWhoHoldsItInWhateverProgram(_ engine: Dialect) throws {
+    try TestDatabase.migrated(engine) { test in
+      let crowd = try Crowd(in: test.database)
+      try test.database.read { connection in
+        let list = try UserList(scope: crowd.scope, now: Crowd.now)
+        for contract in try Contract.all(scope: crowd.scope, in: connection) {
+          var filter = UserFilter()
+          filter.status = .everyone
+          filter.contracts = [contract.id]
+          let expected = Set(
+            try connection.all("SELECT user_id FROM memberships WHERE contract_id = \(contract.id)") { $0.int(0) })
+          let page = try list.page(filter, sort: Sorting(.email, descending: false), request: PageRequest(size: 100), in: connection)
+          #expect(Set(page.rows.map(\.id)) == expected && !expected.isEmpty, "\(contract.name)")
+        }
+      }
+    }
+  }
+
   @Test(arguments: TestDatabase.engines) func nobodyOfAnotherOrganizationIsListed(_ engine: Dialect) throws {
     try TestDatabase.migrated(engine) { test in
       let crowd = try Crowd(in: test.database)
