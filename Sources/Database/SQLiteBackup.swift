@@ -5,6 +5,7 @@ extension SQLiteDatabase {
   ///
   /// Throws `DatabaseError` of kind full when the disk is, and readOnly when the folder cannot be written.
   public func backup(to path: String) throws {
+    try refuse(target: path)
     let partial = path + ".partial-\(getpid())-\(UInt32.random(in: 0 ... .max))"
     let made = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard made >= 0 else { throw DatabaseError.file("cannot write", partial) }
@@ -21,6 +22,19 @@ extension SQLiteDatabase {
     }
     let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     try SQLiteDatabase.sync(folder, O_RDONLY | O_DIRECTORY)
+  }
+
+  /// A file that took the place of a database in use would be read together with the log of the one that was there, and both be lost.
+  private func refuse(target path: String) throws {
+    let isOwn = ["", "-wal", "-shm"].contains { SQLiteDatabase.isSame(path, self.path + $0) }
+    guard isOwn || access(path + "-wal", F_OK) == 0 else { return }
+    let why = isOwn ? "it is the database itself" : "it is a database in use"
+    throw DatabaseError(.other, code: "backup", "cannot write the copy to \(path): \(why)")
+  }
+
+  private static func isSame(_ path: String, _ other: String) -> Bool {
+    var (one, two) = (stat(), stat())
+    return stat(path, &one) == 0 && stat(other, &two) == 0 && one.st_dev == two.st_dev && one.st_ino == two.st_ino
   }
 
   private static func sync(_ path: String, _ flags: Int32) throws {

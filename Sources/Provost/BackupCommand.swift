@@ -20,7 +20,15 @@ struct BackupCommand: ParsableCommand {
     guard FileManager.default.fileExists(atPath: common.databaseLocation) else {
       throw CommandFailure("There is no database at \(common.databaseLocation). Name its folder with --data.")
     }
-    try common.withDatabase { try $0.backup(to: file) }
+    try common.withDatabase { database in
+      do {
+        try database.backup(to: file)
+      } catch let error as DatabaseError where error.kind == .full {
+        throw CommandFailure("The disk that holds \(file) is full. Make room, or name a file on another disk.")
+      } catch let error as DatabaseError where error.kind == .readOnly || error.kind == .other {
+        throw CommandFailure("No backup was written: \(error.message). Name another file.")
+      }
+    }
     print("Wrote \(file).")
   }
 }

@@ -18,7 +18,11 @@ struct RestoreCommand: ParsableCommand {
     if common.isPostgres {
       throw CommandFailure("The database is PostgreSQL: restore it with \"pg_restore --clean --dbname=URL \(file)\".")
     }
-    guard FileManager.default.fileExists(atPath: file) else { throw CommandFailure("There is no file \(file).") }
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder) else { throw CommandFailure("There is no file \(file).") }
+    guard !isFolder.boolValue, access(file, R_OK) == 0 else {
+      throw CommandFailure("\(file) is \(isFolder.boolValue ? "a folder" : "not readable"). Name a file that \"provost backup\" wrote.")
+    }
     try common.makeDataFolder()
     let lock = try FolderLock(folder: common.dataFolder)
     try withExtendedLifetime(lock) { try restore(to: common.databaseLocation) }

@@ -61,6 +61,22 @@ import Testing
     }
   }
 
+  @Test func aBackupNeverTakesThePlaceOfADatabaseInUse() throws {
+    try with { db, folder in
+      try db.write(organization: 1) { _ = try $0.run("INSERT INTO t (a, b) VALUES (1, 2)") }
+      let neighbor = try SQLiteDatabase(path: folder + "/neighbor.sqlite")
+      defer { neighbor.close() }
+      try neighbor.write(organization: 1) { _ = try $0.run("CREATE TABLE x (id BIGINT)") }
+      #expect(symlink(db.path, folder + "/link") == 0)
+      for target in [db.path, db.path + "-wal", db.path + "-shm", folder + "/./provost.sqlite", folder + "/link", neighbor.path] {
+        let error = refusal { try db.backup(to: target) }
+        #expect(error?.message.contains("cannot write the copy") == true, "\(target)")
+      }
+      #expect(try db.read { try $0.scalar("SELECT b FROM t") } == 2)
+      #expect(try db.integrityProblems() == [])
+    }
+  }
+
   @Test func saysWhatIsWrongWithABackup() throws {
     try with { db, folder in
       #expect(SQLiteDatabase.problems(ofBackup: folder + "/missing") == ["\(folder)/missing does not exist"])

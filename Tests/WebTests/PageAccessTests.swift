@@ -50,6 +50,27 @@ import Testing
     }
   }
 
+  @Test(arguments: TestDatabase.engines) func aProgramAdminIsSuggestedWhatMembersHaveOnly(_ engine: Dialect) throws {
+    try TestSite.with(engine) { test in
+      let cast = test.cast
+      try test.database.write(organization: cast.northwind.id) { tx in
+        func value(_ text: String) throws -> Int64 {
+          try tx.scalar(
+            """
+            INSERT INTO attribute_values (organization_id, attribute, value) VALUES (\(cast.northwind.id), 'job_title', \(text)) RETURNING id
+            """)
+        }
+        _ = try value("Quartermaster")
+        let captain = try value("Captain")
+        try tx.run("UPDATE memberships SET job_title_id = \(captain) WHERE program_id = \(cast.dataAcademy)")
+      }
+      let path = "/o/northwind/programs/data-academy/members"
+      let (owner, programAdmin) = (try test.browser(of: cast.olga).get(path).body, try test.browser(of: cast.pat).get(path).body)
+      #expect(owner.contains("Captain") && owner.contains("Quartermaster"))
+      #expect(programAdmin.contains("Captain") && !programAdmin.contains("Quartermaster"))
+    }
+  }
+
   @Test(arguments: TestDatabase.engines) func noPageOfOneOrganizationNamesWhatBelongsToTheOther(_ engine: Dialect) throws {
     try TestSite.with(engine) { test in
       let browser = try test.browser(of: test.cast.olga)

@@ -28,17 +28,21 @@ public struct SignIn: Sendable {
   private let key: InstallationKey
   private let allowsDemo: Bool
   private let pause: @Sendable (_ milliseconds: Int64) -> Void
+  private let compare: @Sendable (_ password: String, _ hash: String?) throws -> Bool
 
   /// - Parameters:
   ///   - key: hashes names and addresses in the table of failures.
   ///   - allowsDemo: whether accounts of the demo may sign in: only where nobody but this machine can reach the server.
   ///   - pause: waits so many milliseconds; tests pass one that notes how long.
+  ///   - compare: does the long work of a password and the hash to compare it with, nil for none; tests pass one that notes what it was given.
   public init(
     _ database: any Database, clock: Clock, key: InstallationKey, allowsDemo: Bool,
-    pause: (@Sendable (_ milliseconds: Int64) -> Void)? = nil
+    pause: (@Sendable (_ milliseconds: Int64) -> Void)? = nil,
+    compare: (@Sendable (_ password: String, _ hash: String?) throws -> Bool)? = nil
   ) {
     (self.database, self.clock, self.key, self.allowsDemo) = (database, clock, key, allowsDemo)
     self.pause = pause ?? { usleep(UInt32($0) * 1000) }
+    self.compare = compare ?? SignIn.compare
   }
 
   /// Signs in. It waits with patience for the writer, since an import may hold it for seconds, so it belongs on a slow thread.
@@ -54,7 +58,9 @@ public struct SignIn: Sendable {
       (try find(name, in: tx), try throttle.begin(at: clock.now, in: tx))
     }
     if delay > 0 { pause(delay) }
-    guard let account, try matches(password, account) else { throw SignIn.refusal }
+    // The comparison comes first whether or not there is an account, since its time would tell.
+    let isRight = try compare(password, account.flatMap { $0.isRefused ? nil : $0.hash })
+    guard let account, isRight else { throw SignIn.refusal }
     let replacement = try account.hash.flatMap { Password.needsRehash($0) ? try SignIn.hash(password) : nil }
     let token = try database.write(organization: 0, patience: IdentityWaits.write) { tx in
       // The account may have been deactivated, or its password changed, while this one was being checked.
@@ -67,10 +73,10 @@ public struct SignIn: Sendable {
     return Opened(cookie: token.text, accountID: account.id)
   }
 
-  /// Whether the password is the account's; the same work is done where there is nothing to compare with.
-  private func matches(_ password: String, _ account: Account?) throws -> Bool {
+  /// Whether the password is the one of the hash; the same work is done where there is nothing to compare with.
+  private static func compare(_ password: String, with hash: String?) throws -> Bool {
     do {
-      guard let account, let hash = account.hash, !account.isRefused else {
+      guard let hash else {
         try Password.verifyNobody(password)
         return false
       }

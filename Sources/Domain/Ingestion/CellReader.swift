@@ -30,23 +30,28 @@ final class CellReader {
     faults += "\(column)\u{1f}\(reason)"
   }
 
-  /// Text as it is.
-  func text(_ field: CSVField) -> UnsafeRawBufferPointer { field.unguardedBytes }
+  /// Text as it is, at most as long as an index of either engine takes.
+  func text(_ field: CSVField) -> UnsafeRawBufferPointer {
+    let bytes = field.unguardedBytes
+    if bytes.count > CellReader.longest { refuse(field.column, CellReader.tooLong) }
+    return bytes
+  }
+
+  /// How long a text may be, in bytes. PostgreSQL indexes no more than some 2,700 for a name and an email together.
+  private static let longest = 1000
+  private static let tooLong = "the text is longer than 1,000 bytes"
 
   /// A key: text without blanks around it, which must not be empty.
   func key(_ row: borrowing CSVRow, _ wanted: Int) -> UnsafeRawBufferPointer {
-    let field = row[wanted]
-    let bytes = CellReader.trimmed(field.unguardedBytes)
-    if bytes.isEmpty { refuse(field.column, "\(headers[wanted]) is missing") }
-    if bytes.count > 1000 { refuse(field.column, "\(headers[wanted]) is longer than 1,000 bytes") }
+    let bytes = CellReader.trimmed(text(row[wanted]))
+    if bytes.isEmpty { refuse(row[wanted].column, "\(headers[wanted]) is missing") }
     return bytes
   }
 
   /// A name that must not be empty or blank.
   func name(_ row: borrowing CSVRow, _ wanted: Int) -> UnsafeRawBufferPointer {
-    let field = row[wanted]
-    let bytes = field.unguardedBytes
-    if CellReader.trimmed(bytes).isEmpty { refuse(field.column, "\(headers[wanted]) is missing") }
+    let bytes = text(row[wanted])
+    if CellReader.trimmed(bytes).isEmpty { refuse(row[wanted].column, "\(headers[wanted]) is missing") }
     return bytes
   }
 

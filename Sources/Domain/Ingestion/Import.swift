@@ -111,9 +111,8 @@ extension ImportOutcome {
     }
     let skipped = badRows == 0 ? "" : " \(counted(badRows, "bad row")) skipped\(rejects.map { ", written to \($0)" } ?? "")."
     guard changesAnything else {
-      return rows == 0
-        ? "Nothing changed: the file has no rows."
-        : "Nothing changed: \(good == 1 ? "the row was" : "all \(grouped(good)) rows were") already there.\(skipped)"
+      if good == 0 { return "Nothing changed: the file has no \(rows == 0 ? "rows" : "good row").\(skipped)" }
+      return "Nothing changed: \(good == 1 ? "the row was" : "all \(grouped(good)) rows were") already there.\(skipped)"
     }
     var parts: [String] = []
     for change in changes {

@@ -36,7 +36,7 @@ final class PeopleStage {
     if let fault = reader.read(address) { cells.refuse(emailField.column, fault) }
     let name = cells.name(row, name)
     reader.fold(name: name)
-    let external = CellReader.trimmed(row[externalID].unguardedBytes)
+    let external = CellReader.trimmed(cells.text(row[externalID]))
     reader.key.withUnsafeBytes { sink.text($0) }
     sink.text(address)
     sink.text(name)
@@ -45,7 +45,7 @@ final class PeopleStage {
     numbers.removeAll(keepingCapacity: true)
     var hash = Interner.hash(external, seed: UInt64(Interner.hash(name)))
     for index in 0..<9 {
-      let number = number(row[firstAttribute + index].unguardedBytes, index)
+      let number = number(cells.text(row[firstAttribute + index]), index)
       numbers.append(number)
       hash = (hash ^ number) &* 0x100_0000_01b3
     }

@@ -48,7 +48,7 @@ struct Rejects {
         if reasons[lines[next]] == nil { reasons = try self.reasons(lines[next..<min(next + 1000, lines.count)]) }
         for index in kept {
           // A short row has no further fields, but the reason keeps its column.
-          writer.raw(row.record[index].bytes)
+          Rejects.write(row.record[index], to: &writer)
         }
         writer.text(reasons[lines[next]] ?? "")
         try writer.endRow()
@@ -56,6 +56,12 @@ struct Rejects {
       }
     }
     guard next == lines.count else { throw Failure(.conflict, "\(job.path) was changed while it was being imported. Import it again.") }
+  }
+
+  /// A cell as it was, harmless: this file is made to be opened in a spreadsheet, and whoever wrote the other one may have put a formula in it. An
+  /// import takes the `'` off again. A number with its sign is no formula, and an import would not find the number behind a `'`.
+  private static func write(_ field: CSVField, to writer: inout CSVWriter) {
+    if Decimal(CellReader.trimmed(field.bytes)) == nil { writer.text(field.unguardedBytes) } else { writer.raw(field.bytes) }
   }
 
   private func reasons(_ lines: ArraySlice<Int64>) throws -> [Int64: String] {

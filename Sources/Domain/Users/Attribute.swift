@@ -77,16 +77,40 @@ public struct AttributeValues: Sendable {
     return AttributeValues(texts: texts)
   }
 
-  /// The first values of an attribute in alphabetical order, as suggestions for a filter.
+  /// The first values of each attribute in alphabetical order, as suggestions for a filter. Whoever reaches single programs gets those of people
+  /// there, and of the first thousand only: a list of suggestions is worth no walk through everybody.
   public static func suggestions(
-    _ attribute: Attribute, scope: OrganizationScope, limit: Int = 100, in connection: any Connection
-  ) throws -> [String] {
-    try connection.all(
+    scope: OrganizationScope, limit: Int = 100, in connection: any Connection
+  ) throws -> [Attribute: [String]] {
+    let within = scope.reachesOrganization ? nil : try ids(scope: scope, limit: limit, in: connection)
+    var result: [Attribute: [String]] = [:]
+    for attribute in Attribute.allCases {
+      let condition: SQL = within.map { "id IN (\(list: $0[attribute, default: []].sorted()))" } ?? "1 = 1"
+      result[attribute] = try connection.all(
+        """
+        SELECT value FROM attribute_values
+        WHERE organization_id = \(scope.organization.id) AND attribute = \(attribute.rawValue) AND \(condition) ORDER BY value LIMIT \(limit)
+        """
+      ) { $0.text(0) }
+    }
+    return result
+  }
+
+  /// Some values of the first members of the programs within reach. The unary plus keeps the organization's index out of it.
+  private static func ids(scope: OrganizationScope, limit: Int, in connection: any Connection) throws -> [Attribute: Set<Int64>] {
+    var ids: [Attribute: Set<Int64>] = [:]
+    try connection.rows(
       """
-      SELECT value FROM attribute_values
-      WHERE organization_id = \(scope.organization.id) AND attribute = \(attribute.rawValue) ORDER BY value LIMIT \(limit)
+      SELECT \(Attribute.columnList(alias: "m")) FROM memberships m
+      WHERE +m.organization_id = \(scope.organization.id) AND m.state = 'MEMBER' AND \(scope.condition(program: "m.program_id")) LIMIT 1000
       """
-    ) { $0.text(0) }
+    ) { row in
+      for (index, attribute) in Attribute.allCases.enumerated() {
+        if let id = row.intOrNil(index), ids[attribute, default: []].count < limit { ids[attribute, default: []].insert(id) }
+      }
+      return true
+    }
+    return ids
   }
 
   /// The ids of an attribute's values that contain a text, whatever its case and accents.

@@ -15,7 +15,7 @@ enum MemberPages {
       let page = MembersPage(
         context: context, scope: scope, program: program, view: view, page: members,
         contracts: try Contract.of(programs: [program.id], in: connection)[program.id] ?? [],
-        suggestions: try Attribute.suggestions(scope: scope, in: connection))
+        suggestions: try AttributeValues.suggestions(scope: scope, in: connection))
       return (page, program)
     }
     return try context.render(
@@ -70,14 +70,5 @@ struct MemberView {
     self.filter = filter
     sorting = state.sorting(Sorting(.name, descending: false))
     columns = state.columns(MemberColumn.standard)
-  }
-}
-
-extension Attribute {
-  /// Suggestions for the filters of all nine attributes.
-  static func suggestions(scope: OrganizationScope, in connection: any Connection) throws -> [Attribute: [String]] {
-    var result: [Attribute: [String]] = [:]
-    for attribute in allCases { result[attribute] = try AttributeValues.suggestions(attribute, scope: scope, in: connection) }
-    return result
   }
 }

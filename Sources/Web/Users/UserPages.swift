@@ -14,7 +14,7 @@ enum UserPages {
         context: context, scope: scope, view: view,
         page: try list.page(view.filter, sort: view.sorting, request: view.state.request, in: connection),
         whole: try list.count(in: connection), programs: programs, contracts: try Contract.all(scope: scope, in: connection),
-        suggestions: try Attribute.suggestions(scope: scope, in: connection))
+        suggestions: try AttributeValues.suggestions(scope: scope, in: connection))
     }
     return try context.render(
       "users/list", Page("Users", note: page.page.note, at: .users), ["users": page.heading, "listing": page.listing])

@@ -35,6 +35,28 @@ let testKey: Result<InstallationKey, any Error> = Result { try InstallationKey(s
     }
   }
 
+  @Test(arguments: TestDatabase.engines) func everyRefusalDoesTheSameWork(_ engine: Dialect) throws {
+    try world(engine) { database, cast in
+      try database.write(organization: 0) { tx in
+        try tx.run("UPDATE accounts SET deactivated_at = \(cast.time.now.text) WHERE id = \(cast.sten.id)")
+        try tx.run("UPDATE accounts SET password_hash = NULL WHERE id = \(cast.pat.id)")
+      }
+      let hashes = Mutex<[String?]>([])
+      let signIn = SignIn(database, clock: cast.time.clock, key: try testKey.get(), allowsDemo: false, pause: { _ in }) { _, hash in
+        hashes.withLock { $0.append(hash) }
+        return false
+      }
+      for email in ["nobody@example.com", cast.sten.email, cast.pat.email, cast.olga.email] {
+        let failure = #expect(throws: Failure.self) { try signIn.open(email: email, password: Cast.password, address: "192.0.2.1") }
+        #expect(failure?.code == .invalid)
+      }
+      let compared = hashes.withLock { $0 }
+      #expect(compared.count == 4)
+      #expect(compared.prefix(3).allSatisfy { $0 == nil })
+      #expect(compared.last??.hasPrefix("$scrypt$") == true)
+    }
+  }
+
   @Test(arguments: TestDatabase.engines) func aNameAloneIsDelayedNeverLocked(_ engine: Dialect) throws {
     try world(engine) { database, cast in
       for number in 0..<40 {

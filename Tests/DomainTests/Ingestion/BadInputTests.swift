@@ -22,6 +22,12 @@ import Testing
   static let cases: [Case] = [
     Case(.membershipReport, ["Email": "ben@@example.org"], 2, "Email", "Email has two @ signs."),
     Case(.membershipReport, ["Email": ""], 2, "Email", "Email is missing."),
+    Case(.membershipReport, ["Name": String(repeating: "é", count: 501)], 1, "Name", "the text is longer than 1,000 bytes"),
+    Case(.membershipReport, ["External Id": String(repeating: "7", count: 1001)], 3, "External Id", "the text is longer than 1,000 bytes"),
+    Case(.membershipReport, ["Job Title": String(repeating: "x", count: 1001)], 15, "Job Title", "the text is longer than 1,000 bytes"),
+    Case(.membershipReport, ["Contract(s)": String(repeating: "x", count: 1001)], 12, "Contract(s)", "the text is longer than 1,000 bytes"),
+    Case(
+      .membershipReport, ["Program Slug": String(repeating: "x", count: 1001)], 5, "Program Slug", "the text is longer than 1,000 bytes"),
     Case(.membershipReport, ["Name": "  "], 1, "Name", "Name is missing"),
     Case(
       .membershipReport, ["Join Date": "2014-13-01"], 9, "Join Date",
@@ -210,7 +216,8 @@ import Testing
     try ImportDesk.with(engine) { desk in
       let rows: [[String: String]] = [
         ["Name": "=1+1"], ["Email": "ben@@example.org", "Name": "Ben, \"B\"", "Contract(s)": "Only here", "Job Title": "Nobody's"],
-        ["Email": "cy@example.org", "Join Date": "x", "Invitation Date": "y"], ["Email": "di@example.org"], ["Email": "DI@example.org"],
+        ["Email": "cy@example.org", "Join Date": "x", "Invitation Date": "y"], ["Email": "di@example.org", "Name": "=9*9"],
+        ["Email": "DI@example.org", "Name": "=9*9"],
       ]
       let outcome = try desk.take(.membershipReport, SampleFile(.membershipReport, rows)) { $0.skipsBadRows = true }
       #expect(outcome.isDone && outcome.badRows == 4)
@@ -227,14 +234,18 @@ import Testing
       #expect(rejected[0].hasSuffix("Location Region,Reason"))
       #expect(rejected[1].hasPrefix("\"Ben, \"\"B\"\"\",ben@@example.org,") && rejected[1].hasSuffix(",Email: Email has two @ signs."))
       #expect(rejected[2].contains("Join Date: \"\"x\"\" is not a date") && rejected[2].contains("; Invitation Date: \"\"y\"\" is not"))
+      #expect(rejected[3].hasPrefix("'=9*9,di@example.org,"), "a spreadsheet opens this file")
 
       // Mended, the rejects are imported like any file; what is still bad goes into a file of its own with one reason.
       let mended = rejected.joined(separator: "\r\n").replacing("@@", with: "@").replacing("DI@", with: "ed@")
       let second = try desk.take(.membershipReport, Array(mended.utf8), name: "file.rejected.csv") { $0.skipsBadRows = true }
       #expect(second.isDone && second.badRows == 1)
       #expect(try desk.count("SELECT COUNT(*) FROM users") == 4)
+      #expect(try desk.count("SELECT COUNT(*) FROM users WHERE name = '=9*9'") == 2)
       let again = try desk.read("file.rejected.rejected.csv").split(separator: "\r\n")
       #expect(again.count == 2 && again[0].components(separatedBy: "Reason").count == 2)
+      let third = try desk.take(.membershipReport, again.joined(separator: "\r\n").utf8.map(\.self)) { $0.skipsBadRows = true }
+      #expect(third.summary.hasPrefix("Nothing changed: the file has no good row. 1 bad row skipped"))
     }
   }
 }
