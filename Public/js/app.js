@@ -113,7 +113,7 @@ function themeSwitch() {
         button.setAttribute("aria-pressed", String(button === event.submitter));
       }
       const body = new URLSearchParams(new FormData(form, event.submitter));
-      fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => form.submit());
+      fetch(form.action, { keepalive: true, method: "POST", body, redirect: "manual" }).catch(() => form.submit());
     });
   }
 }

@@ -137,8 +137,9 @@ def test_the_theme_is_a_choice_that_stays(window, places, script):
     tab.goto("/o/{organization}/programs?q=a".format(**places))
     asked = tab.url
     for theme in ("Dark", "Light"):
-        tab.get_by_role("button", name=theme).click()
-        assert tab.url == asked
+        with tab.expect_response(lambda answer: answer.url.endswith("/theme")):
+            tab.get_by_role("button", name=theme).click()
+        tab.wait_for_url(asked)
         tab.reload()
         assert tab.locator("html").get_attribute("data-theme") == theme.lower()
     dark = tab.evaluate("getComputedStyle(document.body).colorScheme")
