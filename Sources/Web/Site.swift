@@ -104,7 +104,11 @@ public final class Site: Sendable {
   /// What stands above every page of an installation on trial; nil in earnest.
   func banner(at now: Moment) -> String? {
     var sentences: [String] = []
-    if settings.hasDemo { sentences.append("This installation holds demo accounts. Only this machine can reach it.") }
+    if settings.hasDemo {
+      sentences.append(
+        "This installation holds demo accounts. "
+          + (settings.allowsDemo ? "Only this machine can reach it." : "They cannot sign in, since others can reach it."))
+    }
     if settings.clockIsSet { sentences.append("Its clock was set: it is \(Format(timeZone: "UTC", now: now).time(now)) UTC here.") }
     return sentences.isEmpty ? nil : sentences.joined(separator: " ")
   }

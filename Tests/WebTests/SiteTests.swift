@@ -135,6 +135,9 @@ import Testing
         #expect(try test.browser.get("/sign-in").body.contains("This installation holds demo accounts.") == hasDemo)
       }
     }
+    try TestSite.with(.sqlite, publicURL: "https://learning.example.com", isLoopback: false, hasDemo: true) { (test) throws in
+      #expect(try test.browser.get("/sign-in").body.contains("They cannot sign in, since others can reach it."))
+    }
   }
 
   @Test func aFlashMessageCannotBeForged() throws {

@@ -51,7 +51,8 @@ public struct OrganizationScope: Sendable {
     return OrganizationScope(viewer: viewer, organization: organization, reach: reach)
   }
 
-  private static func reach(of viewer: Viewer, in organization: Int64) -> Reach? {
+  /// How far a viewer reaches in an organization; nil where not at all.
+  static func reach(of viewer: Viewer, in organization: Int64) -> Reach? {
     var programs: [Int64] = []
     for grant in viewer.grants {
       switch grant {

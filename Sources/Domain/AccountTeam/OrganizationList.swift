@@ -6,9 +6,9 @@ public struct OrganizationList: Sendable {
   public struct Entry: Sendable {
     /// The organization.
     public let organization: Organization
-    /// People who are a member of a program, each once.
+    /// People who are a member of a program, each once; for an admin of single programs, the memberships of these.
     public let members: Int64
-    /// Programs.
+    /// Programs within reach.
     public let programs: Int64
   }
 
@@ -36,6 +36,7 @@ public struct OrganizationList: Sendable {
     let needle = search.folded
     var all = 0
     var found: [(key: String, entry: Entry)] = []
+    let own = try ownFigures(of: viewer, in: connection)
     try connection.rows(
       """
       SELECT o.id, o.slug, o.name, o.time_zone, o.people_joined,
@@ -47,7 +48,9 @@ public struct OrganizationList: Sendable {
       let organization = Organization(id: row.int(0), slug: row.text(1), name: row.text(2), timeZone: row.text(3))
       let key = organization.name.folded
       if needle.isEmpty || key.contains(needle) || organization.slug.contains(needle) {
-        found.append((key, Entry(organization: organization, members: row.int(4), programs: row.int(5))))
+        let isWhole = OrganizationScope.reach(of: viewer, in: organization.id) == .all
+        let figures = isWhole ? (members: row.int(4), programs: row.int(5)) : own[organization.id, default: (0, 0)]
+        found.append((key, Entry(organization: organization, members: figures.members, programs: figures.programs)))
       }
       return true
     }
@@ -62,6 +65,20 @@ public struct OrganizationList: Sendable {
     let number = min(request.number, max(1, (found.count + request.size - 1) / request.size))
     let rows = found.dropFirst((number - 1) * request.size).prefix(request.size).map(\.entry)
     return OrganizationList(page: ListPage(rows: rows, total: found.count, number: number, size: request.size), all: all)
+  }
+
+  /// Members and number of the programs that a viewer was granted one by one, by organization.
+  private static func ownFigures(
+    of viewer: Viewer, in connection: any Connection
+  ) throws -> [Int64: (members: Int64, programs: Int64)] {
+    let granted = viewer.grants.compactMap { if case .programAdmin(_, let program) = $0 { program } else { nil } }
+    var figures: [Int64: (members: Int64, programs: Int64)] = [:]
+    try connection.rows("SELECT organization_id, members FROM programs WHERE id IN (\(list: granted))") { row in
+      let before = figures[row.int(0), default: (0, 0)]
+      figures[row.int(0)] = (before.members + row.int(1), before.programs + 1)
+      return true
+    }
+    return figures
   }
 
   /// The first slug that a viewer may enter; nil without any.

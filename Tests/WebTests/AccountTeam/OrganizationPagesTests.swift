@@ -26,6 +26,26 @@ import Testing
     }
   }
 
+  @Test(arguments: TestDatabase.engines) func anAdminOfSingleProgramsSeesTheirFiguresOnly(_ engine: Dialect) throws {
+    try TestSite.with(engine) { (test) throws in
+      let cast = test.cast
+      let grants: [Viewer.Grant] = [
+        .programAdmin(organization: cast.northwind.id, program: cast.leadership),
+        .programAdmin(organization: cast.southwind.id, program: cast.sales),
+      ]
+      func figures(_ viewer: Viewer) throws -> [[Int64]] {
+        let sorting = Sorting(OrganizationList.Key.name, descending: false)
+        return try test.database.read {
+          try OrganizationList.find(for: viewer, search: "", sort: sorting, request: PageRequest(), in: $0).page.rows
+        }.map { [$0.programs, $0.members] }
+      }
+      #expect(try figures(Viewer(accountID: cast.tess.id, name: "", email: "", grants: [.accountTeam])) == [[2, 1], [1, 1]])
+      #expect(try figures(Viewer(accountID: cast.twyla.id, name: "", email: "", grants: grants)) == [[1, 0], [1, 1]])
+      let mixed = grants + [.organizationAdmin(organization: cast.northwind.id)]
+      #expect(try figures(Viewer(accountID: cast.twyla.id, name: "", email: "", grants: mixed)) == [[2, 1], [1, 1]])
+    }
+  }
+
   @Test(arguments: TestDatabase.engines) func theSearchFindsByNameAndAddressWithoutCaseOrAccents(_ engine: Dialect) throws {
     try TestSite.with(engine) { test in
       _ = try Organization.create(slug: "zoe", name: "Zoë & Søn", timeZone: "UTC", by: 0, at: Cast.now, in: test.database)
