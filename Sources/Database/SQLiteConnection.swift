@@ -14,7 +14,7 @@ final class SQLiteConnection: EngineConnection {
       case .writer: 65_536
       case .reader: 32_768
       // Sorting takes as much again, and the temporary tables have a cache of their own.
-      case .workbench: 16_384
+      case .workbench: 24_576
       // A scan uses a page once.
       case .exporter: 8192
       }

@@ -38,7 +38,7 @@ final class SQLiteWorkbench: Workbench {
 extension SQLiteConnection {
   func prepareForTemporaryTables() throws {
     // Nothing in a temporary file outlives the connection, so overwriting what is deleted there only costs time.
-    try script("PRAGMA temp.cache_size = -32768; PRAGMA temp.secure_delete = OFF")
+    try script("PRAGMA temp.cache_size = -16384; PRAGMA temp.secure_delete = OFF")
     guardsMain(true)
   }
 

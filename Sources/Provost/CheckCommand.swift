@@ -17,7 +17,7 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   /// Enough to see what kind of fault it is.
-  private static let shown = 1000
+  private static let shown = 100
 
   func run() throws {
     var (problems, notes) = (0, 0)

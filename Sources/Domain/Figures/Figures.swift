@@ -107,17 +107,30 @@ enum Touched {
 
   /// Sets the figures of the touched rows and moves the sums by the difference.
   static func settle(_ parts: FigureParts, in tx: any Connection) throws {
-    if tx.dialect == .postgres {
-      try tx.run("ANALYZE touched_memberships")
-      try tx.run("ANALYZE touched_users")
-    }
+    try settleRows(parts, in: tx)
+    try settleSums(parts, in: tx)
+  }
+
+  /// Sets the figures of the touched memberships and users.
+  static func settleRows(_ parts: FigureParts, in tx: any Connection) throws {
+    try describe(in: tx)
     if parts.contains(.enrollments) { try Figure.enrollments.settle(.touched, in: tx) }
     if parts.contains(.risk) { try Figure.risk.settle(.touched, in: tx) }
     if parts.contains(.copies) { try Figure.copies.settle(.touched, in: tx) }
+    if parts.contains(.tallies) { try Figure.people.settle(.touched, in: tx) }
+  }
+
+  /// Moves the sums by the difference that the touched rows make. Their figures must be right.
+  static func settleSums(_ parts: FigureParts, in tx: any Connection) throws {
     guard parts.contains(.tallies) else { return }
-    try Figure.people.settle(.touched, in: tx)
+    try describe(in: tx)
     for tally in Tally.all { try tally.settleTouched(in: tx) }
     try settleBeginnings(in: tx)
+  }
+
+  private static func describe(in tx: any Connection) throws {
+    try tx.describe("touched_memberships")
+    try tx.describe("touched_users")
   }
 
   /// A beginning can only move to what the touched rows say now, unless one of them was the earliest and is later or gone.

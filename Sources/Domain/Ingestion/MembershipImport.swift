@@ -89,6 +89,7 @@ final class MembershipImport: ImportSteps {
           JOIN import_cells c ON c.cell = r.contracts
           """))
     try prepareMemberships(context)
+    try people.countNew("SELECT person, state FROM import_memberships", context)
     changes.append(
       try .count(
         "memberships", created: "SELECT COUNT(*) FROM import_memberships WHERE is_new = 1",
@@ -137,13 +138,24 @@ final class MembershipImport: ImportSteps {
         PRIMARY KEY (program, person, contract))\(.clustered)
       """)
     try connection.run(
+      "CREATE TEMPORARY TABLE import_surplus (program_id BIGINT NOT NULL, user_id BIGINT NOT NULL, contract_id BIGINT NOT NULL)")
+    let isGiven = try connection.scalar("SELECT COUNT(*) FROM import_cells WHERE holds = 0") > 0
+    let isThere =
+      try connection.scalar(
+        "SELECT COUNT(*) FROM import_programs g WHERE EXISTS (SELECT 1 FROM membership_contracts k WHERE k.program_id = g.id)") > 0
+    if isGiven || isThere { try compareFurtherContracts(connection) }
+    return try .count(
+      "further contracts of memberships", created: "SELECT COUNT(*) FROM import_further", changed: "SELECT COUNT(*) FROM import_surplus",
+      in: connection)
+  }
+
+  private func compareFurtherContracts(_ connection: any Connection) throws {
+    try connection.run(
       """
       INSERT INTO import_further (program, person, contract, position)
       SELECT r.program, p.person, x.contract, x.position FROM import_rows r JOIN import_cells x ON x.cell = r.contracts AND x.holds = 0
       JOIN import_people p ON p.email_key = r.email_key ORDER BY r.program, p.person, x.contract
       """)
-    try connection.run(
-      "CREATE TEMPORARY TABLE import_surplus (program_id BIGINT NOT NULL, user_id BIGINT NOT NULL, contract_id BIGINT NOT NULL)")
     try connection.run(
       """
       INSERT INTO import_surplus (program_id, user_id, contract_id)
@@ -161,9 +173,6 @@ final class MembershipImport: ImportSteps {
         JOIN membership_contracts k ON k.program_id = g.id AND k.user_id = p.account_id AND k.contract_id = c.id
         WHERE g.ref = import_further.program AND k.position = import_further.position)
       """)
-    return try .count(
-      "further contracts of memberships", created: "SELECT COUNT(*) FROM import_further", changed: "SELECT COUNT(*) FROM import_surplus",
-      in: connection)
   }
 
   func write(_ context: ImportContext, in tx: any Connection) throws {
@@ -174,8 +183,11 @@ final class MembershipImport: ImportSteps {
     try contracts.write(context, in: tx)
     try writeMemberships(context, in: tx)
     try writeFurtherContracts(in: tx)
+    // New memberships have no enrollments yet, and new users were written with their counts: only the sums move.
+    try Touched.settleRows(parts, in: tx)
+    try people.touchNew(context, in: tx)
     try touchNewMemberships(in: tx)
-    try Touched.settle(parts, in: tx)
+    try Touched.settleSums(parts, in: tx)
   }
 
   /// Notes the memberships and users that are there and will change.
@@ -193,7 +205,7 @@ final class MembershipImport: ImportSteps {
       """)
   }
 
-  /// Adds the memberships that have come into being. New users are added where they are made.
+  /// Adds the memberships that have come into being.
   private func touchNewMemberships(in tx: any Connection) throws {
     try tx.run(
       """

@@ -88,6 +88,15 @@ final class PeopleStage {
         search_key TEXT NOT NULL, external_id TEXT, account_id BIGINT, is_new SMALLINT NOT NULL, differs SMALLINT NOT NULL DEFAULT 0,
         is_torn SMALLINT NOT NULL, \(SQL.join(Figure.attributes.map { "\($0.sql) BIGINT" }, ", ")))
       """)
+    try connection.run(
+      """
+      CREATE TEMPORARY TABLE import_conflicts (email_key TEXT NOT NULL, reason TEXT NOT NULL)
+      """)
+    try connection.run(
+      """
+      CREATE TEMPORARY TABLE import_person_counts (person \(.integerKey), joined SMALLINT NOT NULL, open_invitations BIGINT NOT NULL,
+        member_programs BIGINT NOT NULL)
+      """)
   }
 
   private static func valueID(_ context: ImportContext) -> SQL {
@@ -134,23 +143,31 @@ final class PeopleStage {
           "values of \(attribute.header)")
       }
     }
+    try connection.run("DELETE FROM import_conflicts")
     try connection.run(
       """
-      INSERT INTO import_faults (line, place, reason)
-      SELECT r.line, \(place), 'the External ID ' || x.external_id || ' is given to ' || x.first || ' and to ' || x.last
+      INSERT INTO import_conflicts (email_key, reason)
+      SELECT p.email_key, 'the External ID ' || x.external_id || ' is given to ' || x.first || ' and to ' || x.last
       FROM (SELECT external_id, MIN(email) AS first, MAX(email) AS last FROM import_people WHERE external_id IS NOT NULL
         GROUP BY external_id HAVING COUNT(*) > 1) x
-      JOIN import_people p ON p.external_id = x.external_id JOIN import_rows r ON r.email_key = p.email_key
+      \(.lookup) import_people p ON p.external_id = x.external_id
       """)
     try connection.run(
       """
-      INSERT INTO import_faults (line, place, reason)
-      SELECT r.line, \(place), 'the External ID ' || p.external_id || ' belongs to ' || u.email
+      INSERT INTO import_conflicts (email_key, reason)
+      SELECT p.email_key, 'the External ID ' || p.external_id || ' belongs to ' || u.email
       FROM import_people p \(.lookup) users u ON u.organization_id = \(context.organization) AND u.external_id = p.external_id
-      LEFT JOIN import_people q ON q.account_id = u.id
-      JOIN import_rows r ON r.email_key = p.email_key
-      WHERE p.account_id IS DISTINCT FROM u.id AND (q.person IS NULL OR q.external_id = u.external_id)
+        AND (p.account_id IS NULL OR u.id <> p.account_id)
+      LEFT JOIN import_people q ON q.account_id = u.id WHERE q.person IS NULL OR q.external_id = u.external_id
       """)
+    // Rows are looked for only where there is something to say of them: there may be a million.
+    if try connection.scalar("SELECT COUNT(*) FROM import_conflicts") > 0 {
+      try connection.run(
+        """
+        INSERT INTO import_faults (line, place, reason) SELECT r.line, \(place), c.reason FROM import_conflicts c
+        JOIN import_rows r ON r.email_key = c.email_key
+        """)
+    }
   }
 
   private func checkTorn(_ context: ImportContext, _ value: SQL, place: Int64, _ words: String) throws {

@@ -26,6 +26,20 @@ extension PeopleStage {
     return change
   }
 
+  /// Counts the memberships that new people get, so that their rows are written once and right.
+  ///
+  /// - Parameter memberships: a query of `person` and `state`.
+  func countNew(_ memberships: SQL, _ context: ImportContext) throws {
+    try context.connection.run(
+      """
+      INSERT INTO import_person_counts (person, joined, open_invitations, member_programs)
+      SELECT p.person, MAX(CASE WHEN m.state = 'MEMBER' THEN 1 ELSE 0 END), SUM(CASE WHEN m.state = 'INVITED' THEN 1 ELSE 0 END),
+        SUM(CASE WHEN m.state = 'MEMBER' THEN 1 ELSE 0 END)
+      FROM (\(memberships)) m \(.lookup) import_people p ON p.person = m.person WHERE p.is_new = 1 GROUP BY p.person
+      """)
+    try context.connection.describe("import_person_counts")
+  }
+
   /// Notes existing users that will differ, and their memberships, which repeat them.
   func touch(_ context: ImportContext) throws {
     try context.connection.run(
@@ -51,6 +65,10 @@ extension PeopleStage {
     try writeValues(context, in: tx)
     try insertUsers(context, in: tx)
     try updateUsers(context, in: tx)
+  }
+
+  /// Notes the users that have come into being.
+  func touchNew(_ context: ImportContext, in tx: any Connection) throws {
     try tx.run(
       """
       INSERT INTO touched_users (organization_id, user_id)
@@ -95,11 +113,11 @@ extension PeopleStage {
   private func insertUsers(_ context: ImportContext, in tx: any Connection) throws {
     try tx.run(
       """
-      INSERT INTO users (organization_id, id, search_key, email_key, name, email, external_id, created_at,
-        \(SQL.join(Figure.attributes.map(\.sql), ", ")))
-      SELECT \(context.organization), p.account_id, p.search_key, p.email_key, p.name, p.email, p.external_id, \(context.now),
-        \(SQL.join(PeopleStage.attributeIDs, ", "))
-      FROM import_people p WHERE p.is_new = 1 ORDER BY p.person
+      INSERT INTO users (organization_id, id, joined, open_invitations, member_programs, search_key, email_key, name, email, external_id,
+        created_at, \(SQL.join(Figure.attributes.map(\.sql), ", ")))
+      SELECT \(context.organization), p.account_id, COALESCE(n.joined, 0), COALESCE(n.open_invitations, 0), COALESCE(n.member_programs, 0),
+        p.search_key, p.email_key, p.name, p.email, p.external_id, \(context.now), \(SQL.join(PeopleStage.attributeIDs, ", "))
+      FROM import_people p LEFT JOIN import_person_counts n ON n.person = p.person WHERE p.is_new = 1 ORDER BY p.person
       """)
   }
 

@@ -88,6 +88,7 @@ final class UsageImport: ImportSteps {
       try contracts.prepare(context, pairs: "SELECT DISTINCT program, contract FROM import_rows WHERE contract IS NOT NULL"))
     try prepareEnrollments(context)
     try prepareMemberships(context)
+    try people.countNew("SELECT person, state FROM import_joins", context)
     changes += [
       try .count("memberships", created: "SELECT COUNT(*) FROM import_joins", in: connection),
       try .count(
@@ -203,6 +204,7 @@ final class UsageImport: ImportSteps {
       """)
     try writeMemberships(context, in: tx)
     try writeEnrollments(in: tx)
+    try people.touchNew(context, in: tx)
     try touchNewMemberships(in: tx)
     try Touched.settle(parts, in: tx)
   }
@@ -259,7 +261,7 @@ final class UsageImport: ImportSteps {
       """)
   }
 
-  /// Adds the memberships that have come into being. New users are added where they are made.
+  /// Adds the memberships that have come into being.
   private func touchNewMemberships(in tx: any Connection) throws {
     try tx.run(
       """
