@@ -244,8 +244,10 @@ final class SQLiteConnection: EngineConnection {
   func failure(_ statement: OpaquePointer?, _ text: String? = nil) -> DatabaseError {
     let code = sqlite3_extended_errcode(handle)
     let sql = statement.map { String(cString: sqlite3_sql($0)) } ?? text
-    // A write that meets a quota or the limit of a file's size finds as little room as one on a full disk.
-    let isFull = code & 0xff == SQLITE_IOERR && [ENOSPC, EDQUOT, EFBIG].contains(sqlite3_system_errno(handle))
+    // A write that meets a quota or the limit of a file's size finds as little room as one on a full disk. At COMMIT the engine has cleaned up
+    // before it tells, and the system's number may be lost by then; 778 is SQLITE_IOERR_WRITE, a macro that is not imported.
+    let system = sqlite3_system_errno(handle)
+    let isFull = code & 0xff == SQLITE_IOERR && [ENOSPC, EDQUOT, EFBIG].contains(system) || code == 778 && system != EIO
     return DatabaseError(isFull ? .full : SQLiteConnection.kind(code), code: "\(code)", String(cString: sqlite3_errmsg(handle)), sql: sql)
   }
 
