@@ -9,6 +9,13 @@ public struct Contract: Sendable, Equatable {
     case enrollments = "ENROLLMENTS"
   }
 
+  /// The moment at which a membership takes a license.
+  public enum Occupation: String, Sendable, CaseIterable {
+    case joining = "JOINING"
+    case firstEnrollment = "ENROLLMENT"
+    case invitation = "INVITATION"
+  }
+
   /// The row's id.
   public let id: Int64
   /// The name, unique in the organization.
@@ -22,17 +29,24 @@ public struct Contract: Sendable, Equatable {
   /// First and last moment as text; empty where none was agreed.
   public let startsAt: String, endsAt: String
 
+  /// When a license is occupied.
+  public let occupiedOn: Occupation
+  /// Open invitations under it.
+  public let openInvitations: Int
+
   /// What is left, negative where more is taken than was bought; nil for unlimited.
   public var left: Int? { quantity.map { $0 - used } }
 
-  private static let columns: SQL = "c.id, c.name, c.kind, c.quantity, c.used, c.starts_at, c.ends_at"
+  static let columns: SQL = "c.id, c.name, c.kind, c.quantity, c.used, c.starts_at, c.ends_at, c.occupied_on, c.open_invitations"
 
-  private init(_ row: borrowing Row, from column: Int = 0) {
+  init(_ row: borrowing Row, from column: Int = 0) {
     (id, name) = (row.int(column), row.text(column + 1))
     kind = Kind(rawValue: row.text(column + 2)) ?? .unlimited
     quantity = row.intOrNil(column + 3).map(Int.init)
     used = Int(row.int(column + 4))
     (startsAt, endsAt) = (row.text(column + 5), row.text(column + 6))
+    occupiedOn = Occupation(rawValue: row.text(column + 7)) ?? .joining
+    openInvitations = Int(row.int(column + 8))
   }
 
   /// The contracts of each of these programs, by start date and name.

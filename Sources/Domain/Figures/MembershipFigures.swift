@@ -94,6 +94,7 @@ extension Figure {
       let programs: SQL =
         switch extent {
         case .programs(let ids): "(SELECT id FROM programs WHERE id IN (\(list: ids)))"
+        case .few(let members): "(SELECT id FROM programs WHERE id = \(members.program))"
         default: "programs"
         }
       return """

@@ -79,14 +79,15 @@ extension Tally {
     }
   }
 
-  /// What a contract has given: licenses by the moment at which it says that one is occupied, or enrollments, of which a removal gives nothing back.
+  /// What a contract has given: licenses by the moment at which it says that one is occupied, until a removal can no longer be undone; or enrollments,
+  /// of which a removal gives nothing back.
   static let contracts = Tally(
-    table: "contracts", keys: ["id"], columns: ["used"], delta: "delta_contracts", ownsRows: false,
+    table: "contracts", keys: ["id"], columns: ["used", "open_invitations"], delta: "delta_contracts", ownsRows: false,
     parts: [
       Part(columns: ["used"]) { extent in
         """
         SELECT c.id AS id, SUM(CASE
-          WHEN m.state = 'MEMBER' AND (c.occupied_on <> 'ENROLLMENT' OR m.enrollments > 0) THEN 1
+          WHEN (m.state = 'MEMBER' OR m.release_at <> '') AND (c.occupied_on <> 'ENROLLMENT' OR m.enrollments > 0) THEN 1
           WHEN m.state = 'INVITED' AND c.occupied_on = 'INVITATION' THEN 1 ELSE 0 END) AS used
         FROM \(extent.rows(of: "memberships", as: "m")) JOIN contracts c ON c.id = m.contract_id AND c.kind <> 'ENROLLMENTS' GROUP BY c.id
         """
@@ -95,6 +96,12 @@ extension Tally {
         """
         SELECT e.contract_id AS id, COUNT(*) AS used FROM \(extent.rows(of: "enrollments", as: "e"))
         WHERE e.contract_id IN (SELECT id FROM contracts WHERE kind = 'ENROLLMENTS') GROUP BY e.contract_id
+        """
+      },
+      Part(columns: ["open_invitations"]) { extent in
+        """
+        SELECT m.contract_id AS id, COUNT(*) AS open_invitations FROM \(extent.rows(of: "memberships", as: "m"))
+        WHERE m.contract_id IS NOT NULL AND m.state = 'INVITED' GROUP BY m.contract_id
         """
       },
     ])

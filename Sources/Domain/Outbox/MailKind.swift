@@ -1,0 +1,10 @@
+/// The kinds of mail that the product sends.
+public enum MailKind: String, Sendable, CaseIterable {
+  case invitation
+  case programWelcome = "program-welcome"
+  case programExit = "program-exit"
+  case noPlacesLeft = "no-places-left"
+
+  /// Whether an organization may leave it out. What administrators must know is always sent.
+  public var canBeMuted: Bool { self == .programWelcome || self == .programExit }
+}
