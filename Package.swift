@@ -33,6 +33,7 @@ let package = Package(
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CLinux"),
 
     library("HTTPServer", ["CLinux", "COpenSSL"]),
@@ -41,9 +42,10 @@ let package = Package(
     library("CSV"),
     library("Charts"),
     library("Secrets", ["COpenSSL"]),
+    library("Mail", ["CCurl"]),
 
     library("Domain", ["Database", "CSV", "Secrets"]),
-    library("Web", ["Domain", "HTTPServer", "Templates", "Charts", .product(name: "Logging", package: "swift-log")]),
+    library("Web", ["Domain", "HTTPServer", "Templates", "Charts", "Mail", .product(name: "Logging", package: "swift-log")]),
     .executableTarget(
       name: "Provost",
       dependencies: [
@@ -59,6 +61,7 @@ let package = Package(
     tests("CSV"),
     tests("Charts"),
     tests("Secrets"),
+    tests("Mail", ["COpenSSL"]),
     tests("Domain", ["Support"]),
     tests("Web", ["Support"]),
     tests("Provost", ["Support"]),
