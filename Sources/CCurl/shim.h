@@ -13,3 +13,5 @@ static inline CURLcode shim_set_write(CURL *c, curl_write_callback f) { return c
 static inline CURLcode shim_set_debug(CURL *c, curl_debug_callback f) { return curl_easy_setopt(c, CURLOPT_DEBUGFUNCTION, f); }
 static inline CURLcode shim_set_progress(CURL *c, curl_xferinfo_callback f) { return curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, f); }
 static inline long shim_connections_made(CURL *c) { long n = 0; curl_easy_getinfo(c, CURLINFO_NUM_CONNECTS, &n); return n; }
+static inline CURLcode shim_set_opened(CURL *c, curl_sockopt_callback f) { return curl_easy_setopt(c, CURLOPT_SOCKOPTFUNCTION, f); }
+static inline CURLcode shim_set_close(CURL *c, curl_closesocket_callback f) { return curl_easy_setopt(c, CURLOPT_CLOSESOCKETFUNCTION, f); }

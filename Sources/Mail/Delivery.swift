@@ -2,9 +2,11 @@
 public enum Delivery: Sendable, Equatable {
   /// The server took it and answers for it from now on (RFC 5321 section 6.1).
   case accepted
-  /// Not now: the server said so, or could not be reached, or did not answer. The same mail may be tried again; with the same Message-ID, since an answer
-  /// that was lost may have been a yes.
+  /// Not now: the server said so, or did not answer. The same mail may be tried again; with the same Message-ID, since an answer that was lost may have
+  /// been a yes.
   case transient(String)
+  /// Not now, and no other mail either: the server cannot be reached, closes, or lets this installation not in.
+  case unavailable(String)
   /// Never: the server refused this sender, this recipient or this content.
   case permanent(String)
 }
@@ -18,7 +20,7 @@ struct Conversation {
   private var code = 0
   private var lines: [String] = []
   /// Whether the client took its leave: what is said from then on is about that.
-  private var isOver = false
+  private(set) var isOver = false
 
   init() {}
 
@@ -59,10 +61,10 @@ struct Conversation {
   ///
   /// - Parameter trouble: what to say where the server said nothing.
   func outcome(trouble: String) -> Delivery {
-    guard code >= 400 else { return .transient(trouble) }
+    guard code >= 400 else { return step == .opening ? .unavailable(trouble) : .transient(trouble) }
     let words = String("\(code) \(lines.joined(separator: " "))".prefix(500))
-    // Who must sign in, encrypt or sign in differently (RFC 4954 section 6) is the installation, whatever the mail.
-    let isAboutMail = code >= 500 && step != .opening && ![530, 534, 535, 538].contains(code)
-    return isAboutMail ? .permanent(words) : .transient(words)
+    // Who must sign in, encrypt or sign in differently (RFC 4954 section 6) is the installation, whatever the mail; 421 closes the service.
+    if step == .opening || [421, 530, 534, 535, 538].contains(code) { return .unavailable(words) }
+    return code >= 500 ? .permanent(words) : .transient(words)
   }
 }

@@ -1,16 +1,15 @@
 internal import CCurl
+internal import Glibc
 
 /// Hands mails to a server, one after another, over a connection that is kept. Calls block; one thread uses it.
 public final class SMTPTransport {
-  /// How long one mail may take in all, in milliseconds, and how long each answer, and the connection.
+  /// How long one mail may take in all, and the connection, in milliseconds.
   public struct Limits: Sendable {
-    /// In milliseconds.
-    public var total: Int, answer: Int, connection: Int
+    /// In milliseconds; kept to about a second.
+    public var total: Int, connection: Int
 
     /// The limits; below 20 s in total unless others are given.
-    public init(total: Int = 18_000, answer: Int = 10_000, connection: Int = 8_000) {
-      (self.total, self.answer, self.connection) = (total, answer, connection)
-    }
+    public init(total: Int = 17_000, connection: Int = 8_000) { (self.total, self.connection) = (total, connection) }
   }
 
   private let url: SMTPURL
@@ -27,13 +26,14 @@ public final class SMTPTransport {
   ) throws(MailError) {
     guard SMTPTransport.isReady, let handle = curl_easy_init() else { throw MailError("The library that sends mail cannot be used.") }
     (self.url, self.handle) = (url, handle)
-    exchange = Exchange(isCancelled)
+    exchange = Exchange(limit: .milliseconds(limits.total), isCancelled)
     fault = .allocate(capacity: Int(CURL_ERROR_SIZE))
     fault.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     setUp(greeting, limits)
   }
 
   deinit {
+    exchange.stopListening()
     curl_easy_cleanup(handle)
     fault.deallocate()
   }
@@ -59,22 +59,26 @@ public final class SMTPTransport {
     number(CURLOPT_UPLOAD, 1)
     // Signals are for programs with one thread.
     number(CURLOPT_NOSIGNAL, 1)
-    number(CURLOPT_TIMEOUT_MS, limits.total)
+    // The exchange keeps the time itself, since the library would wait for the answer to QUIT beyond its own limit; this one comes after it.
+    number(CURLOPT_TIMEOUT_MS, limits.total + 2000)
     number(CURLOPT_CONNECTTIMEOUT_MS, limits.connection)
-    number(CURLOPT_SERVER_RESPONSE_TIMEOUT, max(1, limits.answer / 1000))
     // Servers close what is idle after a while; a new connection is cheaper than finding out.
     number(CURLOPT_MAXAGE_CONN, 20)
     number(CURLOPT_NOPROGRESS, 0)
     number(CURLOPT_VERBOSE, 1)
     _ = shim_set_pointer(handle, CURLOPT_ERRORBUFFER, fault)
     let mine = Unmanaged.passUnretained(exchange).toOpaque()
-    for option in [CURLOPT_READDATA, CURLOPT_WRITEDATA, CURLOPT_DEBUGDATA, CURLOPT_XFERINFODATA] {
+    for option in [
+      CURLOPT_READDATA, CURLOPT_WRITEDATA, CURLOPT_DEBUGDATA, CURLOPT_XFERINFODATA, CURLOPT_SOCKOPTDATA, CURLOPT_CLOSESOCKETDATA,
+    ] {
       _ = shim_set_pointer(handle, option, mine)
     }
     _ = shim_set_read(handle, giveContent)
     _ = shim_set_write(handle, dropContent)
     _ = shim_set_debug(handle, listen)
     _ = shim_set_progress(handle, askWhetherToGoOn)
+    _ = shim_set_opened(handle, noteOpened)
+    _ = shim_set_close(handle, closeSocket)
   }
 
   private func text(_ option: CURLoption, _ value: String) { _ = shim_set_text(handle, option, value) }
@@ -94,69 +98,30 @@ public final class SMTPTransport {
     guard let recipients = curl_slist_append(nil, "<\(to.address)>") else { return .transient("There is no memory left.") }
     defer { curl_slist_free_all(recipients) }
     _ = shim_set_list(handle, CURLOPT_MAIL_RCPT, recipients)
-    let result = curl_easy_perform(handle)
+    let result = withoutBrokenPipes { curl_easy_perform(handle) }
     _ = shim_set_list(handle, CURLOPT_MAIL_RCPT, nil)
     if result == CURLE_OK { return .accepted }
+    return exchange.conversation.outcome(trouble: exchange.endedBy ?? trouble(result))
+  }
+
+  private func trouble(_ result: CURLcode) -> String {
     let said = String(cString: fault)
-    let trouble = said.isEmpty ? String(cString: curl_easy_strerror(result)) : said
-    return exchange.conversation.outcome(trouble: String(HeaderText.clean(trouble).prefix(500)))
+    return String(HeaderText.clean(said.isEmpty ? String(cString: curl_easy_strerror(result)) : said).prefix(500))
+  }
+
+  /// TLS writes without the flag that would spare the process a signal when the other side has gone.
+  private func withoutBrokenPipes<T>(_ body: () -> T) -> T {
+    var (pipe, before) = (sigset_t(), sigset_t())
+    sigemptyset(&pipe)
+    sigaddset(&pipe, SIGPIPE)
+    pthread_sigmask(SIG_BLOCK, &pipe, &before)
+    let result = body()
+    var none = timespec()
+    if sigismember(&before, SIGPIPE) == 0 { sigtimedwait(&pipe, nil, &none) }
+    pthread_sigmask(SIG_SETMASK, &before, nil)
+    return result
   }
 
   /// How many connections the last mail needed: 0 when an open one served.
   var connectionsMade: Int { shim_connections_made(handle) }
-}
-
-/// What the callbacks of one transport work on.
-private final class Exchange {
-  let isCancelled: @Sendable () -> Bool
-  private(set) var conversation = Conversation()
-  private var content: [UInt8] = []
-  private var given = 0
-
-  init(_ isCancelled: @escaping @Sendable () -> Bool) { self.isCancelled = isCancelled }
-
-  func begin(_ bytes: [UInt8]) { (content, given, conversation) = (bytes, 0, Conversation()) }
-
-  func give(_ room: UnsafeMutableRawBufferPointer) -> Int {
-    let count = min(room.count, content.count - given)
-    content.withUnsafeBytes { room.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[given..<given + count])) }
-    given += count
-    return count
-  }
-
-  func note(_ kind: curl_infotype, _ bytes: UnsafeRawBufferPointer) {
-    switch kind {
-    case CURLINFO_HEADER_OUT: conversation.said(bytes)
-    case CURLINFO_HEADER_IN: conversation.heard(bytes)
-    case CURLINFO_DATA_OUT: conversation.wrote()
-    default: break
-    }
-  }
-
-  static func at(_ pointer: UnsafeMutableRawPointer) -> Exchange { Unmanaged.fromOpaque(pointer).takeUnretainedValue() }
-}
-
-private func giveContent(_ room: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ mine: UnsafeMutableRawPointer?) -> Int {
-  guard let room, let mine else { return 0 }
-  return Exchange.at(mine).give(UnsafeMutableRawBufferPointer(start: room, count: size * count))
-}
-
-private func dropContent(_ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ mine: UnsafeMutableRawPointer?) -> Int {
-  size * count
-}
-
-private func listen(
-  _ handle: UnsafeMutableRawPointer?, _ kind: curl_infotype, _ bytes: UnsafeMutablePointer<CChar>?, _ count: Int,
-  _ mine: UnsafeMutableRawPointer?
-) -> Int32 {
-  guard let bytes, let mine else { return 0 }
-  Exchange.at(mine).note(kind, UnsafeRawBufferPointer(start: bytes, count: count))
-  return 0
-}
-
-private func askWhetherToGoOn(
-  _ mine: UnsafeMutableRawPointer?, _ a: curl_off_t, _ b: curl_off_t, _ c: curl_off_t, _ d: curl_off_t
-) -> Int32 {
-  guard let mine else { return 0 }
-  return Exchange.at(mine).isCancelled() ? 1 : 0
 }

@@ -16,7 +16,10 @@ import Testing
   }
 
   private static func isTransient(_ delivery: Delivery) -> Bool {
-    if case .transient(let words) = delivery { !words.isEmpty } else { false }
+    switch delivery {
+    case .transient(let words), .unavailable(let words): !words.isEmpty
+    default: false
+    }
   }
 
   private static func check(
@@ -58,8 +61,9 @@ import Testing
   /// What each fault leads to; the mail after it goes through.
   private static let faults: [(SMTPServer.Fault, Delivery?)] = [
     (.dropAtGreeting, nil), (.dropAfterContent, nil), (.dropWithinContent, nil), (.loseAnswer, nil),
-    (.greeting("421 4.3.2 closing"), .transient("421 4.3.2 closing")), (.greeting("554 no service"), .transient("554 no service")),
-    (.sender("451 4.3.0 later"), .transient("451 4.3.0 later")), (.sender("552 5.3.4 too big"), .permanent("552 5.3.4 too big")),
+    (.greeting("421 4.3.2 closing"), .unavailable("421 4.3.2 closing")), (.greeting("554 no service"), .unavailable("554 no service")),
+    (.sender("421 4.3.2 closing"), .unavailable("421 4.3.2 closing")), (.sender("451 4.3.0 later"), .transient("451 4.3.0 later")),
+    (.sender("552 5.3.4 too big"), .permanent("552 5.3.4 too big")),
     (.recipient("450 4.2.0 greylisted"), .transient("450 4.2.0 greylisted")),
     (.recipient("550-5.1.1 no\r\n550 5.1.1 such mailbox"), .permanent("550 5.1.1 no 5.1.1 such mailbox")),
     (.data("451 later"), .transient("451 later")), (.data("554 never"), .permanent("554 never")),
