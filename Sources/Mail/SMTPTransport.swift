@@ -33,8 +33,9 @@ public final class SMTPTransport {
   }
 
   deinit {
+    // It takes its leave of the server without waiting for the answer.
     exchange.stopListening()
-    curl_easy_cleanup(handle)
+    withoutBrokenPipes { curl_easy_cleanup(handle) }
     fault.deallocate()
   }
 

@@ -46,6 +46,8 @@ final class SMTPServer: Sendable {
 
   init(certificate: Certificate? = nil, isImplicitTLS: Bool = false, account: (user: String, password: String)? = nil) throws {
     (self.certificate, self.isImplicitTLS, self.account) = (certificate, isImplicitTLS, account)
+    // TLS writes to clients that have gone.
+    signal(SIGPIPE, SIG_IGN)
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var name = sockaddr_in()
     name.sin_family = sa_family_t(AF_INET)
