@@ -188,6 +188,8 @@ final class MembershipImport: ImportSteps {
     try people.touchNew(context, in: tx)
     try touchNewMemberships(in: tx)
     try Touched.settleSums(parts, in: tx)
+    try Licenses.noteTouched(by: AuditTrail.commandLine, at: context.now, in: tx)
+    try writeInvitations(context, in: tx)
   }
 
   /// Notes the memberships and users that are there and will change.
@@ -229,7 +231,30 @@ final class MembershipImport: ImportSteps {
       ON CONFLICT (program_id, user_id) DO UPDATE SET state = excluded.state, contract_id = excluded.contract_id,
         invited_at = excluded.invited_at, joined_at = excluded.joined_at, given_enrollments = excluded.given_enrollments,
         given_completions = excluded.given_completions, given_last_activity_at = excluded.given_last_activity_at,
-        removed_at = CASE WHEN excluded.state = 'DELETED_MEMBER' THEN memberships.removed_at ELSE '' END
+        removed_at = CASE WHEN excluded.state = 'DELETED_MEMBER' THEN memberships.removed_at ELSE '' END,
+        release_at = CASE WHEN excluded.state = 'DELETED_MEMBER' THEN memberships.release_at ELSE '' END
+      """)
+  }
+
+  /// Whoever is invited stands on the Invitations page; whoever joined elsewhere needs no invitation any more.
+  private func writeInvitations(_ context: ImportContext, in tx: any Connection) throws {
+    let given: SQL = """
+      FROM import_memberships x \(.lookup) import_people p ON p.person = x.person \(.lookup) import_programs g ON g.ref = x.program
+      """
+    try tx.run(
+      """
+      INSERT INTO invitations (program_id, user_id, organization_id, state, contract_id, invited_at, search_key, email_key)
+      SELECT m.program_id, m.user_id, m.organization_id, 'CREATED', m.contract_id, m.invited_at, m.search_key, m.email_key
+      \(given) \(.lookup) memberships m ON m.program_id = g.id AND m.user_id = p.account_id WHERE x.state = 'INVITED'
+      ON CONFLICT (program_id, user_id) DO UPDATE SET contract_id = excluded.contract_id, invited_at = excluded.invited_at,
+        state = CASE WHEN invitations.state IN ('JOINED', 'REVOKED') THEN 'CREATED' ELSE invitations.state END,
+        generation = invitations.generation + CASE WHEN invitations.state IN ('JOINED', 'REVOKED') THEN 1 ELSE 0 END
+      """)
+    try tx.run(
+      """
+      UPDATE invitations SET state = 'JOINED', joined_at = x.joined_at FROM (
+        SELECT g.id AS program, p.account_id AS account, x.joined_at AS joined_at \(given) WHERE x.state <> 'INVITED' AND x.is_new = 0) x
+      WHERE invitations.program_id = x.program AND invitations.user_id = x.account AND invitations.state NOT IN ('JOINED', 'REVOKED')
       """)
   }
 

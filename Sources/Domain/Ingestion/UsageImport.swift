@@ -207,6 +207,7 @@ final class UsageImport: ImportSteps {
     try people.touchNew(context, in: tx)
     try touchNewMemberships(in: tx)
     try Touched.settle(parts, in: tx)
+    try Licenses.noteTouched(by: AuditTrail.commandLine, at: context.now, in: tx)
   }
 
   private func writeMemberships(_ context: ImportContext, in tx: any Connection) throws {

@@ -191,9 +191,9 @@ public struct Joining: Sendable {
       try tx.run("DELETE FROM memberships WHERE program_id = \(program) AND user_id = \(offer.user) AND joined_at = ''")
       try tx.run("UPDATE memberships SET state = 'DELETED_MEMBER' WHERE program_id = \(program) AND user_id = \(offer.user)")
     }
-    let user = try UserWriting.user(account, address, name: offer.name, externalID: "", organization: organization, at: now, in: tx)
     let attributes = SQL.join(Figure.attributes.map(\.sql), ", ")
     try Licenses.changing(organization: organization, program: program, user: account, .invited, by: account, at: now, in: tx) {
+      let user = try UserWriting.user(account, address, name: offer.name, externalID: "", organization: organization, at: now, in: tx)
       try tx.run(
         """
         INSERT INTO memberships (program_id, user_id, organization_id, state, contract_id, invited_at, search_key, email_key, \(attributes))
@@ -202,13 +202,13 @@ public struct Joining: Sendable {
         FROM users u JOIN invitations i ON i.program_id = \(program) AND i.user_id = \(offer.user)
         WHERE u.organization_id = \(organization) AND u.id = \(account) ON CONFLICT (program_id, user_id) DO NOTHING
         """)
+      try tx.run("DELETE FROM invitations WHERE program_id = \(program) AND user_id = \(account)")
+      try tx.run(
+        """
+        UPDATE invitations SET user_id = \(account), search_key = \(user.searchKey), email_key = \(user.emailKey)
+        WHERE program_id = \(program) AND user_id = \(offer.user)
+        """)
     }
-    try tx.run("DELETE FROM invitations WHERE program_id = \(program) AND user_id = \(account)")
-    try tx.run(
-      """
-      UPDATE invitations SET user_id = \(account), search_key = \(user.searchKey), email_key = \(user.emailKey)
-      WHERE program_id = \(program) AND user_id = \(offer.user)
-      """)
   }
 
   /// Tells the administrators, on Home at once and by email at most once a day per contract (product.md 5).
