@@ -21,12 +21,14 @@ public final class Site: Sendable {
   let sessions: SessionStore
   let signIn: SignIn
   let setPassword: SetPassword
+  let joining: Joining
   let metrics = Metrics()
   private let headers: SecurityHeaders
 
   /// The templates of pages, which must be there when the server starts. (What these include is checked when they are read.)
   static let pages = [
     "accountteam/organizations", "errors/error", "home/home", "identity/link-invalid", "identity/set-password", "identity/sign-in",
+    "learning/join", "learning/join-refused", "learning/program",
     "programs/list", "programs/main", "programs/members", "users/list",
   ]
 
@@ -47,6 +49,7 @@ public final class Site: Sendable {
     sessions = SessionStore(database, clock: settings.clock)
     signIn = SignIn(database, clock: settings.clock, key: key, allowsDemo: settings.allowsDemo)
     setPassword = SetPassword(database, clock: settings.clock, key: key)
+    joining = Joining(database, clock: settings.clock, key: key)
   }
 
   /// Every route, one line each, grouped by who may use it. The patterns of `organization` and `program` follow `/o/:slug`.
@@ -63,6 +66,11 @@ public final class Site: Sendable {
     routes.anyone("POST", "/set-password/:token", slow: true, SetPasswordPages.create)
     routes.anyone("POST", "/theme", Theme.choose)
 
+    routes.anyone("GET", "/join/:token", JoinPages.show)
+    routes.anyone("POST", "/join/:token", slow: true, JoinPages.create)
+
+    routes.signedIn("GET", "/programs/:organization/:program", LearnerPages.show)
+    routes.signedIn("POST", "/programs/:organization/:program/membership", slow: true, LearnerPages.join)
     routes.signedIn("POST", "/sign-out", slow: true, SignInPages.end)
 
     routes.severalOrganizations("GET", "/organizations", OrganizationPages.list)
