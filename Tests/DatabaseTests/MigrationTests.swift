@@ -150,7 +150,7 @@ import Testing
 
   @Test(arguments: TestDatabase.engines) func theProjectsOwnMigrationsApply(_ engine: Dialect) throws {
     try TestDatabase.migrated(engine) { test throws in
-      let migrations = try Migrations(directory: TestDatabase.migrationsFolder)
+      let migrations = try TestDatabase.migrations(engine)
       #expect(try test.database.migrationStatus(migrations).allSatisfy { $0.appliedAt != nil })
       #expect(try test.database.migrate(migrations) == [])
       #expect(try test.database.integrityProblems() == [])
