@@ -7,7 +7,9 @@ import Foundation
 struct RestoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "restore", abstract: "Put a backup in place of the database.",
-    discussion: "The server must be stopped. The file is checked first, and the database that it replaces is kept beside it. Everybody signs in again.")
+    discussion:
+      "The server must be stopped. The file is checked first, and the database that it replaces is kept beside it. Everybody signs in again."
+  )
 
   @OptionGroup var common: CommonOptions
 

@@ -41,11 +41,11 @@ import Testing
       try options.openDatabaseForCommand { database, migrations in
         let names = try database.migrationStatus(migrations).map(\.name)
         try database.write(organization: 0) { tx in
-          try tx.run("DROP TABLE audit_values")
-          try tx.run("DROP TABLE audit_events")
-          try tx.run("DROP TABLE throttles")
-          try tx.run("DROP TABLE sessions")
-          try tx.run("DROP TABLE role_assignments")
+          try tx.run("DROP INDEX audit_events_queued")
+          try tx.run("ALTER TABLE audit_events DROP COLUMN queued_as")
+          try tx.run("ALTER TABLE accounts DROP COLUMN sessions_generation")
+          try tx.run("CREATE TABLE sessions (id TEXT)")
+          try tx.run("CREATE TABLE throttles (id TEXT)")
           try tx.run("DELETE FROM schema_migrations WHERE name = \(names.last ?? "")")
         }
         // Every other command leaves it alone and says what to do.

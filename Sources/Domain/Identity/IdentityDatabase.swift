@@ -19,7 +19,9 @@ public struct IdentityDatabase: Sendable {
   ///
   /// - Parameter migrations: the folder of all migrations.
   /// - Throws: `DatabaseError`, about the file `storePath(beside:)`; `MigrationError`.
-  public static func open(beside main: any Database, migrations: String, onSlowStatement: SlowStatementHook? = nil) throws -> IdentityDatabase {
+  public static func open(beside main: any Database, migrations: String, onSlowStatement: SlowStatementHook? = nil) throws
+    -> IdentityDatabase
+  {
     guard let file = main as? SQLiteDatabase else { return IdentityDatabase(main: main, store: main) }
     let path = storePath(beside: file.path)
     makeFile(path, like: file.path)

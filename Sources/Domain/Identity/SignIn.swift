@@ -83,7 +83,8 @@ public struct SignIn: Sendable {
     if let rehash = opened.rehash {
       do {
         try databases.main.write(organization: 0, patience: .zero) { tx in
-          _ = try tx.run("UPDATE accounts SET password_hash = \(rehash.new) WHERE id = \(opened.accountID) AND password_hash = \(rehash.old)")
+          _ = try tx.run(
+            "UPDATE accounts SET password_hash = \(rehash.new) WHERE id = \(opened.accountID) AND password_hash = \(rehash.old)")
         }
       } catch let error as DatabaseError where error.kind == .busy {}
     }

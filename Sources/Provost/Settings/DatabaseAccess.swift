@@ -67,7 +67,8 @@ extension CommonOptions {
       return try body()
     } catch let error as DatabaseError {
       if let store, error.kind == .corrupt {
-        throw CommandFailure("The file \(store) is damaged or no database. Delete it: then everybody signs in again, and nothing else is lost.")
+        throw CommandFailure(
+          "The file \(store) is damaged or no database. Delete it: then everybody signs in again, and nothing else is lost.")
       }
       throw CommandFailure(sentence(for: error, about: store ?? databaseName))
     }
