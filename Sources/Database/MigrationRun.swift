@@ -22,7 +22,10 @@ extension Migrations {
   ) throws -> [String] {
     var names: [String] = []
     try connection.transaction(mode) { tx in
-      if try !Migrations.isPrepared(tx) { try tx.run(SQL(stringLiteral: Migrations.table)) }
+      if try !Migrations.isPrepared(tx) {
+        try Migrations.refuseForeign(tx)
+        try tx.run(SQL(stringLiteral: Migrations.table))
+      }
       _ = try compare(tx)
     }
     for migration in list {
@@ -55,6 +58,18 @@ extension Migrations {
       SQL(
         sqlite: "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migrations'",
         postgres: "SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_migrations'")) > 0
+  }
+
+  /// A file of another program must not get tables of ours by a slip in its path. A PostgreSQL schema may hold what extensions put there.
+  private static func refuseForeign(_ connection: any Connection) throws {
+    guard connection.dialect == .sqlite else { return }
+    let stranger = try connection.first(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' LIMIT 1"
+    ) {
+      $0.text(0)
+    }
+    guard let stranger else { return }
+    throw MigrationError("The file belongs to another program (it has the table \(stranger)): name another file.")
   }
 
   /// What has been applied. Throws `MigrationError` when that is not a beginning of this list.

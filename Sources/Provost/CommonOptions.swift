@@ -24,6 +24,9 @@ struct CommonOptions: ParsableArguments {
   /// What to open: a PostgreSQL URL, or the path of a SQLite file.
   var databaseLocation: String { database ?? environment[.database] ?? dataFolder + "/provost.sqlite" }
 
+  /// The SQLite file that a setting names, which may lie outside the data folder; nil for the one in the data folder and for PostgreSQL.
+  var fileElsewhere: String? { isPostgres ? nil : database ?? environment[.database] }
+
   /// Whether the database is a server of its own rather than a file.
   var isPostgres: Bool { databaseLocation.hasPrefix("postgres://") || databaseLocation.hasPrefix("postgresql://") }
 

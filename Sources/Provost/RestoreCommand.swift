@@ -26,7 +26,7 @@ struct RestoreCommand: ParsableCommand {
       throw CommandFailure("\(file) is \(isFolder.boolValue ? "a folder" : "not readable"). Name a file that \"provost backup\" wrote.")
     }
     try common.makeDataFolder()
-    let lock = try FolderLock(folder: common.dataFolder)
+    let lock = try FolderLock(folder: common.dataFolder, file: common.fileElsewhere)
     try withExtendedLifetime(lock) { try restore(to: common.databaseLocation) }
   }
 
@@ -34,11 +34,9 @@ struct RestoreCommand: ParsableCommand {
     let partial = "\(target).restoring"
     remove(partial)
     do {
-      try FileWriting.replacing(partial) { output in
-        let source = try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
-        defer { source.closeFile() }
-        while let chunk = try source.read(upToCount: 1 << 20), !chunk.isEmpty { try chunk.withUnsafeBytes { try output.write($0) } }
-      }
+      try copy(file, to: partial)
+      // A file that was copied together with its log has its last commits there.
+      if FileManager.default.fileExists(atPath: file + "-wal") { try copy(file + "-wal", to: partial + "-wal") }
       try verify(partial)
       let kept = try keep(target)
       try keepSessions(of: target, as: kept)
@@ -47,6 +45,14 @@ struct RestoreCommand: ParsableCommand {
     } catch {
       remove(partial)
       throw error
+    }
+  }
+
+  private func copy(_ from: String, to target: String) throws {
+    try FileWriting.replacing(target) { output in
+      let source = try FileHandle(forReadingFrom: URL(fileURLWithPath: from))
+      defer { source.closeFile() }
+      while let chunk = try source.read(upToCount: 1 << 20), !chunk.isEmpty { try chunk.withUnsafeBytes { try output.write($0) } }
     }
   }
 

@@ -34,7 +34,7 @@ struct ServeCommand: ParsableCommand {
       listen: listen, certificate: tlsCertificate, key: tlsKey, clock: try common.clock(), environment: common.environment)
     common.environment.warnOfUnknown()
     try common.makeDataFolder()
-    let lock = try FolderLock(folder: common.dataFolder)
+    let lock = try FolderLock(folder: common.dataFolder, file: common.fileElsewhere)
     let log = SiteLog(settings.logStyle)
     // Blocked before any thread starts, so that only the wait below gets them.
     let signals = StopSignals()

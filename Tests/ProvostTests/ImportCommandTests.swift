@@ -200,6 +200,48 @@ import Testing
     }
   }
 
+  @Test func aFileCopiedTogetherWithItsLogIsRestoredWhole() throws {
+    try inFolder { folder in
+      try make(folder)
+      let (data, file, copy) = (folder + "/data", folder + "/members.csv", folder + "/copy.sqlite")
+      try write(report(0..<5), file)
+      // A reader that stays open keeps the log from being folded into the file when the import ends.
+      let reader = try openDatabase(data + "/provost.sqlite")
+      defer { reader.close() }
+      _ = try reader.read { try $0.scalar("SELECT COUNT(*) FROM memberships") }
+      #expect(try Child.run(importing(file), data: data).status == 0)
+      for suffix in ["", "-wal"] { try FileManager.default.copyItem(atPath: data + "/provost.sqlite" + suffix, toPath: copy + suffix) }
+      let restored = try Child.run(["restore", copy], data: folder + "/other")
+      #expect(restored.status == 0, "\(restored.errors)")
+      let database = try openDatabase(folder + "/other/provost.sqlite")
+      defer { database.close() }
+      let found = try database.read { try $0.scalar("SELECT COUNT(*) FROM memberships") }
+      #expect(found == 5)
+    }
+  }
+
+  @Test func aFileOfAnotherProgramGetsNoTables() throws {
+    try inFolder { folder in
+      let other = folder + "/other.sqlite"
+      let theirs = try openDatabase(other)
+      try theirs.write(organization: 0) { _ = try $0.run("CREATE TABLE invoices (id BIGINT)") }
+      theirs.close()
+      let refused = try Child.run(["migrate", "--database", other], data: folder + "/data")
+      #expect(refused.status == 1 && refused.errors.contains("belongs to another program (it has the table invoices)"), "\(refused)")
+    }
+  }
+
+  @Test func aDatabaseElsewhereIsLockedAsWell() throws {
+    try inFolder { folder in
+      try make(folder)
+      let database = folder + "/data/provost.sqlite"
+      let lock = try FolderLock(folder: folder, file: database)
+      let busy = try Child.run(["restore", "--database", database, database], data: folder + "/second")
+      #expect(busy.status == 1 && busy.errors.contains("Another \"provost serve\" uses the database"), "\(busy)")
+      _ = consume lock
+    }
+  }
+
   @Test func onPostgreSQLBackupAndRestoreNameItsOwnTools() throws {
     try inFolder { folder in
       let url = ["--database", "postgres://nobody@localhost:1/none"]
