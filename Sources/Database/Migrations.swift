@@ -31,23 +31,14 @@ public struct Migrations: Sendable {
   }
 
   let list: [Migration]
+  /// The table in which a database keeps what of these was applied.
+  let ledger: StaticString
 
   /// Reads the folder. Throws `MigrationError` for a name that does not fit, a number used twice, and text that is not UTF-8.
-  public init(directory: String) throws { try self.init(directories: [directory]) }
-
-  /// Reads several folders as one series, whose numbers must differ. Throws like `init(directory:)`.
-  public init(directories: [String]) throws {
-    var list: [Migration] = []
-    for directory in directories { list += try Migrations.files(of: directory) }
-    list.sort { $0.number < $1.number }
-    for (one, next) in zip(list, list.dropFirst()) where one.number == next.number {
-      throw MigrationError("\(one.name) and \(next.name) in \(directories.joined(separator: ", ")) have the same number")
-    }
-    for migration in list { for dialect in [Dialect.sqlite, .postgres] { _ = try Migrations.spell(migration, dialect) } }
-    self.list = list
-  }
-
-  private static func files(of directory: String) throws -> [Migration] {
+  ///
+  /// - Parameter ledger: the table that keeps what was applied; a second series in the same database needs one of its own.
+  public init(directory: String, ledger: StaticString = "schema_migrations") throws {
+    self.ledger = ledger
     var list: [Migration] = []
     for name in try Migrations.names(in: directory) {
       let stem = String(name.dropLast(4))
@@ -62,7 +53,12 @@ public struct Migrations: Sendable {
       list.append(Migration(number: number, name: stem, text: text, checksum: Migrations.checksum(bytes)))
     }
     guard !list.isEmpty else { throw MigrationError("\(directory) holds no migrations") }
-    return list
+    list.sort { $0.number < $1.number }
+    for (one, next) in zip(list, list.dropFirst()) where one.number == next.number {
+      throw MigrationError("\(one.name) and \(next.name) in \(directory) have the same number")
+    }
+    for migration in list { for dialect in [Dialect.sqlite, .postgres] { _ = try Migrations.spell(migration, dialect) } }
+    self.list = list
   }
 
   private static func names(in directory: String) throws -> [String] {

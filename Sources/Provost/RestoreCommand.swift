@@ -60,7 +60,7 @@ struct RestoreCommand: ParsableCommand {
 
   /// Makes sure that a file is a sound database of this program.
   private func verify(_ path: String) throws {
-    let migrations = try Migrations.main(in: common.findResources().migrations, .sqlite)
+    let migrations = try Migrations(directory: common.findResources().migrations)
     do {
       let database = try openDatabase(path)
       // Closing folds what stands in the log into the file.

@@ -44,14 +44,14 @@ public final class TestDatabase {
       }
     case .postgres:
       try with(engine) { test in
-        _ = try test.database.migrate(migrations(engine))
+        _ = try test.database.migrate(migrations())
         return try body(test)
       }
     }
   }
 
   /// The project's own migrations of a main database.
-  public static func migrations(_ engine: Dialect) throws -> Migrations { try Migrations.main(in: migrationsFolder, engine) }
+  public static func migrations() throws -> Migrations { try Migrations(directory: migrationsFolder) }
 
   /// The database with the store of its sessions, which is opened at the first call and taken away with the database.
   public func identity() throws -> IdentityDatabase {
@@ -82,7 +82,7 @@ public final class TestDatabase {
     try inFolder { folder in
       let database = try SQLiteDatabase(path: folder + "/template.sqlite")
       do {
-        _ = try database.migrate(migrations(.sqlite))
+        _ = try database.migrate(migrations())
       } catch {
         database.close()
         throw error

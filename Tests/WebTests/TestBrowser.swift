@@ -37,7 +37,7 @@ struct TestSite {
       let root = TestDatabase.migrationsFolder.replacing("/Migrations", with: "")
       let lines = LogLines()
       let site = try Site(
-        identity: test.identity(), migrations: TestDatabase.migrations(engine),
+        identity: test.identity(), migrations: TestDatabase.migrations(),
         templates: ReloadingTemplates(directory: templates ?? root + "/Templates", mode: templates == nil ? .fixed : .reload),
         assets: Assets(directory: root + "/Public"), key: key.get(),
         settings: SiteSettings(

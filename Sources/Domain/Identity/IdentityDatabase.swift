@@ -15,19 +15,23 @@ public struct IdentityDatabase: Sendable {
   /// Two databases that are open and have their tables; one and the same where it holds both.
   public init(main: any Database, store: any Database) { (self.main, self.store) = (main, store) }
 
-  /// Opens the store that belongs to a database, and brings its tables up to date. It is closed with `close`.
+  /// Opens the store that belongs to a database whose migrations are all applied, and brings its tables up to date. It is closed with `close`.
   ///
-  /// - Parameter migrations: the folder of all migrations.
-  /// - Throws: `DatabaseError`, about the file `storePath(beside:)`; `MigrationError`.
-  public static func open(beside main: any Database, migrations: String, onSlowStatement: SlowStatementHook? = nil) throws
-    -> IdentityDatabase
-  {
-    guard let file = main as? SQLiteDatabase else { return IdentityDatabase(main: main, store: main) }
+  /// - Parameter migrations: the folder of all migrations; those of the store are a series of their own in its folder `sessions`.
+  /// - Throws: `DatabaseError`, on SQLite about the file `storePath(beside:)`; `MigrationError`.
+  public static func open(
+    beside main: any Database, migrations: String, onSlowStatement: SlowStatementHook? = nil
+  ) throws -> IdentityDatabase {
+    let series = try Migrations(directory: migrations + "/sessions", ledger: "session_migrations")
+    guard let file = main as? SQLiteDatabase else {
+      _ = try main.migrate(series)
+      return IdentityDatabase(main: main, store: main)
+    }
     let path = storePath(beside: file.path)
     makeFile(path, like: file.path)
     let store = try openDatabase(path, onSlowStatement: onSlowStatement)
     do {
-      _ = try store.migrate(Migrations(directory: migrations + "/sessions"))
+      _ = try store.migrate(series)
     } catch {
       store.close()
       throw error
@@ -54,12 +58,5 @@ public struct IdentityDatabase: Sendable {
     defer { Glibc.close(descriptor) }
     var info = stat()
     if stat(sibling, &info) == 0 { _ = fchmod(descriptor, info.st_mode & 0o666) }
-  }
-}
-
-extension Migrations {
-  /// Those of the main database, from the folder of all. The tables of the store are among them where it has no file of its own.
-  public static func main(in folder: String, _ dialect: Dialect) throws -> Migrations {
-    try Migrations(directories: dialect == .sqlite ? [folder] : [folder, folder + "/sessions"])
   }
 }

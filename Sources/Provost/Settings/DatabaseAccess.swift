@@ -26,7 +26,7 @@ extension CommonOptions {
   func openDatabaseForCommand<T>(
     onSlowStatement: SlowStatementHook? = nil, _ body: (any Database, Migrations) throws -> T
   ) throws -> T {
-    let migrations = try Migrations.main(in: findResources().migrations, isPostgres ? .postgres : .sqlite)
+    let migrations = try Migrations(directory: findResources().migrations)
     if !isPostgres, database == nil, environment[.database] == nil { try makeDataFolder() }
     return try inSentences {
       let opened = try openDatabase(databaseLocation, onSlowStatement: onSlowStatement)

@@ -1,4 +1,4 @@
--- A file of its own beside an SQLite database; part of the one database of PostgreSQL. Numbers are shared with the folder above.
+-- A series of its own: in a file beside an SQLite database, in the one database of PostgreSQL.
 
 -- id is the SHA-256 of the cookie's value: a copy of this table opens no session.
 CREATE TABLE sessions (
