@@ -1,5 +1,5 @@
--- Sessions, failed sign-ins and what waits to enter the audit trail stand in a store of their own, whose tables are in the folder sessions:
--- a file beside this one, so that a sign-in never waits for an import. Whoever was signed in signs in once more.
+-- Sessions, failed sign-ins and what waits to enter the audit trail stand in a store of their own, whose tables are made by the folder sessions.
+-- On SQLite that is a file beside this one, so that a sign-in never waits for an import. Whoever was signed in signs in once more.
 DROP TABLE sessions;
 DROP TABLE throttles;
 
