@@ -129,8 +129,8 @@ enum Touched {
     try settleBeginnings(extent, in: tx)
   }
 
-  /// Whether every membership and user is touched, as after the first import: then the tables are gone through in their own order instead of row by
-  /// row, which takes a fifth of the time.
+  /// Whether every membership and user is touched, as after the first import: then the tables are gone through in their own order instead of by
+  /// one look-up for each row.
   private static func coversEverything(in tx: any Connection) throws -> Bool {
     let touched = try tx.scalar("SELECT COUNT(*) FROM touched_memberships")
     // Where little is touched, counting all would cost more than it saves.
