@@ -46,12 +46,20 @@ extension Link: ValueConvertible {
 
 extension Optional: ValueConvertible where Wrapped: ValueConvertible {
   /// `nil` is `.null`: a known name with nothing to show.
-  public var templateValue: Value { self?.templateValue ?? .null }
+  @inlinable public var templateValue: Value {
+    switch self {
+    case .some(let value): value.templateValue
+    case .none: .null
+    }
+  }
 }
 
 extension Array: ValueConvertible where Element: ValueConvertible {
   /// A list, in order.
-  public var templateValue: Value { .list(map(\.templateValue)) }
+  @inlinable public var templateValue: Value {
+    // Not `map(\.templateValue)`: in code that is not specialized the key path is made anew for each list and walked for each element.
+    .list(map { $0.templateValue })
+  }
 }
 
 extension Value: ExpressibleByDictionaryLiteral {

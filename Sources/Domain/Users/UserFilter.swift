@@ -28,22 +28,35 @@ public struct UserFilter: Sendable, Equatable {
   public var search = ""
   /// Programs and contracts by id, any of them; none for all.
   public var programs: [Int64] = [], contracts: [Int64] = []
+  /// A part of a program's name; whoever it fits counts as chosen, too.
+  public var programName = ""
   /// A text in the value of an attribute, all of them.
   public var attributes: [Attribute: String] = [:]
 
   /// Everybody who joined.
   public init() {}
 
+  /// Whether figures count only what lies in certain programs or contracts.
+  var choosesMemberships: Bool { !programs.isEmpty || !contracts.isEmpty || !programName.folded.isEmpty }
+
   /// The rows to look at, with the columns of `users` under the alias `u`: the kept figures of the organization, or, where programs or
   /// contracts are chosen, the same figures over the memberships chosen.
   ///
   /// With `ids` the figures are added up for these people only.
   func source(organization: Int64, ids: [Int64]? = nil) -> SQL {
-    if programs.isEmpty && contracts.isEmpty { return "users u" }
+    if !choosesMemberships { return "users u" }
     // The unary plus leads SQLite through the programs chosen, whose memberships lie together, instead of through the organization's people.
     var chosen: SQL = "+m.organization_id = \(organization)"
     if let ids { chosen += " AND m.user_id IN (\(list: ids))" }
-    if !programs.isEmpty { chosen += " AND m.program_id IN (\(list: programs))" }
+    let name = programName.folded
+    if !name.isEmpty {
+      chosen += """
+         AND m.program_id IN (SELECT p.id FROM programs p WHERE p.organization_id = \(organization)
+          AND (p.id IN (\(list: programs)) OR \(SQL.contains("p.name_key", name))))
+        """
+    } else if !programs.isEmpty {
+      chosen += " AND m.program_id IN (\(list: programs))"
+    }
     if !contracts.isEmpty {
       chosen += """
          AND m.program_id IN (SELECT pc.program_id FROM program_contracts pc WHERE pc.contract_id IN (\(list: contracts)))
