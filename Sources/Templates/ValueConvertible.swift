@@ -65,12 +65,13 @@ extension Array: ValueConvertible where Element: ValueConvertible {
 extension Value: ExpressibleByDictionaryLiteral {
   /// An object of the named values, in the order written.
   public init(dictionaryLiteral elements: (StaticString, any ValueConvertible)...) {
-    // Read in place: taking the pairs out of the array would copy each one first.
+    // Read in place through a pointer: the subscript of an array or a buffer hands out a copy of the pair, box and all.
     let entries = elements.withUnsafeBufferPointer { pairs in
       [Object.Entry](unsafeUninitializedCapacity: pairs.count) { entries, count in
-        for index in pairs.indices {
-          entries.initializeElement(at: index, to: Object.Entry(key: FixedName(pairs[index].0), value: pairs[index].1.templateValue))
-          count = index + 1
+        guard let pair = pairs.baseAddress, let entry = entries.baseAddress else { return }
+        while count < pairs.count {
+          (entry + count).initialize(to: Object.Entry(key: FixedName(pair[count].0), value: pair[count].1.templateValue))
+          count += 1
         }
       }
     }
