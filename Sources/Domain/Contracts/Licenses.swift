@@ -46,16 +46,40 @@ enum Licenses {
     throw Failure(.conflict, sentence, fields: [.init(Licenses.limitField, sentence)])
   }
 
-  /// Writes down what imports or a change in bulk moved: one movement for each contract whose ledger does not add up to what it has given.
-  ///
-  /// - Parameter contracts: the contracts that may have moved, with the sum of what they moved by.
-  static func note(_ moved: [Int64: Int64], _ reason: String, by actor: Int64, at now: Moment, in tx: any Connection) throws {
-    for (contract, amount) in moved.sorted(by: { $0.key < $1.key }) where amount != 0 {
-      try tx.run(
-        """
-        INSERT INTO license_movements (contract_id, change, reason, actor_id, at)
-        VALUES (\(contract), \(amount), \(reason), \(actor), \(now.text))
-        """)
+  /// Writes down what a change in bulk moved, after `Touched.settle`: one movement for each contract, for many people at once.
+  static func noteTouched(by actor: Int64, at now: String, in tx: any Connection) throws {
+    try tx.run(
+      """
+      INSERT INTO license_movements (contract_id, change, reason, actor_id, at)
+      SELECT d.id, SUM(d.used), 'IMPORTED', CAST(\(actor) AS BIGINT), CAST(\(now) AS TEXT) FROM delta_contracts d
+      GROUP BY d.id HAVING SUM(d.used) <> 0 ORDER BY d.id
+      """)
+  }
+
+  /// Makes a ledger for what is there without one, as in a history that was made at once: a movement for each license that is held, when it was taken.
+  static func openLedger(in tx: any Connection) throws {
+    try tx.run("DELETE FROM license_movements")
+    try tx.run(
+      """
+      INSERT INTO license_movements (contract_id, change, reason, program_id, user_id, actor_id, at)
+      SELECT c.id, 1, CASE WHEN m.state = 'INVITED' THEN 'INVITED' WHEN c.occupied_on = 'ENROLLMENT' THEN 'ENROLLED' ELSE 'JOINED' END, m.program_id,
+        m.user_id, m.user_id, CASE WHEN m.joined_at = '' THEN m.invited_at ELSE m.joined_at END
+      FROM memberships m JOIN contracts c ON c.id = m.contract_id WHERE \(held)
+      UNION ALL SELECT c.id, 1, 'ENROLLED', e.program_id, e.user_id, e.user_id, e.enrolled_at
+      FROM enrollments e JOIN contracts c ON c.id = e.contract_id AND c.kind = 'ENROLLMENTS' ORDER BY 7, 5
+      """)
+  }
+
+  /// Hands over each contract whose movements do not add up to what it has given.
+  static func check(in connection: any Connection, _ report: (Difference) throws -> Void) throws {
+    try connection.stream(
+      """
+      SELECT c.id, CAST(COALESCE(SUM(l.change), 0) AS BIGINT), c.used FROM contracts c LEFT JOIN license_movements l ON l.contract_id = c.id
+      GROUP BY c.id, c.used HAVING COALESCE(SUM(l.change), 0) <> c.used ORDER BY c.id
+      """
+    ) { row in
+      try Difference.each(in: row, table: "license_movements", keys: ["contract_id"], columns: ["change"], report)
+      return true
     }
   }
 

@@ -4,16 +4,18 @@ public import Database
 ///
 /// Each has one definition, in `Figure` and `Tally`; keeping and checking read the same.
 public enum Figures {
-  /// Sets every figure of the installation anew. For filling the base tables in bulk; a change of some rows is kept with `Touched`.
+  /// Sets every figure of the installation anew, and begins the ledgers of contracts with what they have given. For filling the base tables in bulk; a change of some rows is kept with `Touched`.
   public static func recomputeAll(in tx: any Connection) throws {
     for figure in [Figure.enrollments, .risk, .copies, .people, .beginnings] { try figure.settle(.everything, in: tx) }
     for tally in Tally.all { try tally.settleEverything(in: tx) }
+    try Licenses.openLedger(in: tx)
   }
 
   /// Hands over every figure that is not what it should be.
   public static func check(in connection: any Connection, _ report: (Difference) throws -> Void) throws {
     for figure in [Figure.enrollments, .risk, .copies, .people, .beginnings] { try figure.check(in: connection, report) }
     for tally in Tally.all { try tally.check(in: connection, report) }
+    try Licenses.check(in: connection, report)
   }
 
   /// Hands over each membership for which a membership report said something else than what follows from its enrollments, in programs that have
@@ -124,8 +126,19 @@ enum Touched {
   static func settleSums(_ parts: FigureParts, in tx: any Connection) throws {
     guard parts.contains(.tallies) else { return }
     try describe(in: tx)
-    for tally in Tally.all { try tally.settleTouched(in: tx) }
-    try settleBeginnings(in: tx)
+    let extent: Extent = try coversEverything(in: tx) ? .everything : .touched
+    for tally in Tally.all { try tally.settleTouched(extent, in: tx) }
+    try settleBeginnings(extent, in: tx)
+  }
+
+  /// Whether every membership and user is touched, as after the first import: then the tables are gone through in their own order instead of by
+  /// one look-up for each row.
+  private static func coversEverything(in tx: any Connection) throws -> Bool {
+    let touched = try tx.scalar("SELECT COUNT(*) FROM touched_memberships")
+    // Where little is touched, counting all would cost more than it saves.
+    guard touched >= ImportContext.many else { return false }
+    return try touched == tx.scalar("SELECT COUNT(*) FROM memberships")
+      && tx.scalar("SELECT COUNT(*) FROM touched_users") == tx.scalar("SELECT COUNT(*) FROM users")
   }
 
   private static func describe(in tx: any Connection) throws {
@@ -134,9 +147,9 @@ enum Touched {
   }
 
   /// A beginning can only move to what the touched rows say now, unless one of them was the earliest and is later or gone.
-  private static func settleBeginnings(in tx: any Connection) throws {
+  private static func settleBeginnings(_ extent: Extent, in tx: any Connection) throws {
     try tx.run(
-      "INSERT INTO after_beginnings (program_id, began_at) SELECT x.id, x.began_at FROM (\(Figure.beginnings.expected(.touched))) x")
+      "INSERT INTO after_beginnings (program_id, began_at) SELECT x.id, x.began_at FROM (\(Figure.beginnings.expected(extent))) x")
     let lost = try tx.all(
       """
       SELECT g.id FROM before_beginnings b JOIN programs g ON g.id = b.program_id AND g.began_at = b.began_at

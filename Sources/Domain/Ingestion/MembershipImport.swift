@@ -9,6 +9,9 @@ final class MembershipImport: ImportSteps {
   private let people = PeopleStage(headers: ReportColumns.membership)
   private let programs = ProgramStage()
   private let contracts = ContractStage()
+  /// How many memberships are made or changed.
+  private var moving: Int64 = 0
+  let tables: [StaticString] = ["accounts", "users", "memberships", "membership_contracts"]
 
   private enum Place {
     static let program = 3, slug = 4, enrolled = 5, completed = 6, state = 7, joined = 8, invited = 9, activity = 10, contracts = 11
@@ -90,10 +93,11 @@ final class MembershipImport: ImportSteps {
           """))
     try prepareMemberships(context)
     try people.countNew("SELECT person, state FROM import_memberships", context)
-    changes.append(
-      try .count(
-        "memberships", created: "SELECT COUNT(*) FROM import_memberships WHERE is_new = 1",
-        changed: "SELECT COUNT(*) FROM import_memberships WHERE is_new = 0", in: connection))
+    let memberships = try ImportChange.count(
+      "memberships", created: "SELECT COUNT(*) FROM import_memberships WHERE is_new = 1",
+      changed: "SELECT COUNT(*) FROM import_memberships WHERE is_new = 0", in: connection)
+    moving = memberships.created + memberships.changed
+    changes.append(memberships)
     changes.append(try prepareFurtherContracts(context))
     changes.append(try contracts.newPairs(context))
     try Touched.prepare(in: connection)
@@ -178,16 +182,20 @@ final class MembershipImport: ImportSteps {
   func write(_ context: ImportContext, in tx: any Connection) throws {
     let parts: FigureParts = people.differ ? [.enrollments, .risk, .copies, .tallies] : [.enrollments, .risk, .tallies]
     try Touched.note(parts, in: tx)
-    try people.write(context, in: tx)
     try programs.write(context, in: tx)
     try contracts.write(context, in: tx)
-    try writeMemberships(context, in: tx)
-    try writeFurtherContracts(in: tx)
-    // New memberships have no enrollments yet, and new users were written with their counts: only the sums move.
-    try Touched.settleRows(parts, in: tx)
+    try context.inBulk(moving, in: tx) {
+      try people.write(context, in: tx)
+      try writeMemberships(context, in: tx)
+      try writeFurtherContracts(in: tx)
+      // New memberships have no enrollments yet, and new users were written with their counts: only the sums move.
+      try Touched.settleRows(parts, in: tx)
+    }
     try people.touchNew(context, in: tx)
     try touchNewMemberships(in: tx)
     try Touched.settleSums(parts, in: tx)
+    try Licenses.noteTouched(by: AuditTrail.commandLine, at: context.now, in: tx)
+    try writeInvitations(context, in: tx)
   }
 
   /// Notes the memberships and users that are there and will change.
@@ -229,7 +237,30 @@ final class MembershipImport: ImportSteps {
       ON CONFLICT (program_id, user_id) DO UPDATE SET state = excluded.state, contract_id = excluded.contract_id,
         invited_at = excluded.invited_at, joined_at = excluded.joined_at, given_enrollments = excluded.given_enrollments,
         given_completions = excluded.given_completions, given_last_activity_at = excluded.given_last_activity_at,
-        removed_at = CASE WHEN excluded.state = 'DELETED_MEMBER' THEN memberships.removed_at ELSE '' END
+        removed_at = CASE WHEN excluded.state = 'DELETED_MEMBER' THEN memberships.removed_at ELSE '' END,
+        release_at = CASE WHEN excluded.state = 'DELETED_MEMBER' THEN memberships.release_at ELSE '' END
+      """)
+  }
+
+  /// Whoever is invited stands on the Invitations page; whoever joined elsewhere needs no invitation any more.
+  private func writeInvitations(_ context: ImportContext, in tx: any Connection) throws {
+    let given: SQL = """
+      FROM import_memberships x \(.lookup) import_people p ON p.person = x.person \(.lookup) import_programs g ON g.ref = x.program
+      """
+    try tx.run(
+      """
+      INSERT INTO invitations (program_id, user_id, organization_id, state, contract_id, invited_at, search_key, email_key)
+      SELECT m.program_id, m.user_id, m.organization_id, 'CREATED', m.contract_id, m.invited_at, m.search_key, m.email_key
+      \(given) \(.lookup) memberships m ON m.program_id = g.id AND m.user_id = p.account_id WHERE x.state = 'INVITED'
+      ON CONFLICT (program_id, user_id) DO UPDATE SET contract_id = excluded.contract_id, invited_at = excluded.invited_at,
+        state = CASE WHEN invitations.state IN ('JOINED', 'REVOKED') THEN 'CREATED' ELSE invitations.state END,
+        generation = invitations.generation + CASE WHEN invitations.state IN ('JOINED', 'REVOKED') THEN 1 ELSE 0 END
+      """)
+    try tx.run(
+      """
+      UPDATE invitations SET state = 'JOINED', joined_at = x.joined_at FROM (
+        SELECT g.id AS program, p.account_id AS account, x.joined_at AS joined_at \(given) WHERE x.state <> 'INVITED' AND x.is_new = 0) x
+      WHERE invitations.program_id = x.program AND invitations.user_id = x.account AND invitations.state NOT IN ('JOINED', 'REVOKED')
       """)
   }
 

@@ -75,6 +75,7 @@ import Testing
             WHERE user_id IN (\(list: touched.sorted())) ON CONFLICT (program_id, user_id) DO NOTHING
             """)
           try Touched.settle(parts, in: tx)
+          try Licenses.noteTouched(by: 0, at: "", in: tx)
         }
         let differences = try world.differences()
         #expect(differences == [])
@@ -104,7 +105,8 @@ import Testing
     "UPDATE programs SET began_at = '' WHERE id = 1", "UPDATE contracts SET used = 77 WHERE id = 1",
     "UPDATE organizations SET people_joined = 77 WHERE id = 1", "DELETE FROM daily_totals WHERE day = '2024-02-01'",
     "INSERT INTO daily_totals (organization_id, day, program_id, joins) VALUES (1, '1999-01-01', 1, 1)",
-    "UPDATE daily_totals SET rating_sum = 99 WHERE day = '2024-02-01'",
+    "UPDATE daily_totals SET rating_sum = 99 WHERE day = '2024-02-01'", "UPDATE contracts SET open_invitations = 9 WHERE id = 3",
+    "UPDATE license_movements SET change = 7 WHERE contract_id = 1",
   ]
 
   @Test(arguments: TestDatabase.engines, faults.indices)

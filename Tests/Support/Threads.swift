@@ -4,7 +4,7 @@ import Synchronization
 
 /// Runs `body` on as many threads at once and waits for all. What they throw is returned in the order of the threads.
 @discardableResult
-func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) throws -> Void) -> [(any Error)?] {
+public func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) throws -> Void) -> [(any Error)?] {
   let errors = ErrorBox(count)
   let group = DispatchGroup()
   for index in 0..<count {
@@ -19,7 +19,7 @@ func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) throws -> Void) -
 }
 
 /// Threads of our own: the tests block, and a shared pool would run out of threads.
-func startThread(_ body: @escaping @Sendable () -> Void) {
+public func startThread(_ body: @escaping @Sendable () -> Void) {
   final class Start: Sendable {
     let body: @Sendable () -> Void
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -43,13 +43,13 @@ private final class ErrorBox: Sendable {
 }
 
 /// A thread that is inside something until it is let go.
-final class Occupant: Sendable {
+public final class Occupant: Sendable {
   private let entered = DispatchSemaphore(value: 0)
   private let leaving = DispatchSemaphore(value: 0)
   private let left = DispatchSemaphore(value: 0)
 
   /// Starts `occupy`, which has to call the closure that it is given, and returns when it has.
-  init(_ occupy: @escaping @Sendable (() -> Void) throws -> Void) {
+  public init(_ occupy: @escaping @Sendable (() -> Void) throws -> Void) {
     startThread { [entered, leaving, left] in
       // What goes wrong shows in the test, which finds nobody inside.
       do {
@@ -63,7 +63,8 @@ final class Occupant: Sendable {
     entered.wait()
   }
 
-  func leave() {
+  /// Lets it go and waits until it has left.
+  public func leave() {
     leaving.signal()
     left.wait()
   }
