@@ -26,7 +26,8 @@ public final class Site: Sendable {
 
   /// The templates of pages, which must be there when the server starts. (What these include is checked when they are read.)
   static let pages = [
-    "accountteam/organizations", "errors/error", "home/home", "identity/link-invalid", "identity/set-password", "identity/sign-in",
+    "accountteam/organizations", "contracts/contract", "contracts/list", "errors/error", "home/home", "identity/link-invalid",
+    "identity/set-password", "identity/sign-in",
     "programs/list", "programs/main", "programs/members", "users/list",
   ]
 
@@ -79,6 +80,10 @@ public final class Site: Sendable {
 
     routes.organization("GET", "/users", UserPages.list)
     routes.organization("GET", "/users.csv", slow: true, UserPages.export)
+    routes.organization("GET", "/contracts", ContractPages.list)
+    routes.organization("GET", "/contracts.csv", slow: true, ContractPages.export)
+    routes.organization("GET", "/contracts/:contract", ContractPages.show)
+    routes.organization("GET", "/contracts/:contract/ledger.csv", slow: true, ContractPages.ledger)
 
     return routes.router
   }
