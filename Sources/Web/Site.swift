@@ -7,7 +7,9 @@ public import Templates
 /// The installation as the web sees it: what every page stands on, and every route.
 public final class Site: Sendable {
   /// The database.
-  public let database: any Database
+  public var database: any Database { identity.main }
+  /// Sessions and all that goes with them.
+  let identity: IdentityDatabase
   /// What the one who runs the installation decided.
   public let settings: SiteSettings
   /// The program's clock.
@@ -21,37 +23,45 @@ public final class Site: Sendable {
   let sessions: SessionStore
   let signIn: SignIn
   let setPassword: SetPassword
+  let joining: Joining
   let metrics = Metrics()
+  let addresses = Addresses()
   private let headers: SecurityHeaders
 
   /// The templates of pages, which must be there when the server starts. (What these include is checked when they are read.)
   static let pages = [
-    "accountteam/organizations", "contracts/contract", "contracts/list", "errors/error", "home/home", "identity/link-invalid",
-    "identity/set-password", "identity/sign-in",
+    "accountteam/organizations", "errors/error", "home/home", "identity/link-invalid", "identity/set-password", "identity/sign-in",
+    "learning/join", "learning/join-refused", "learning/program",
+    "contracts/contract", "contracts/list",
     "programs/list", "programs/main", "programs/members", "users/list",
   ]
 
   /// - Parameters:
+  ///   - identity: the database, and the store of its sessions.
   ///   - migrations: what the health check compares the database with.
   ///   - key: signs links, forms of visitors and flash messages.
   /// - Throws: `MissingTemplate`, or what reading the templates throws.
   public init(
-    database: any Database, migrations: Migrations, templates: ReloadingTemplates, assets: Assets, key: InstallationKey,
+    identity: IdentityDatabase, migrations: Migrations, templates: ReloadingTemplates, assets: Assets, key: InstallationKey,
     settings: SiteSettings, log: SiteLog
   ) throws {
     let names = Set(try templates.current().names)
     if let missing = Site.pages.first(where: { !names.contains($0) }) { throw MissingTemplate(name: missing) }
-    (self.database, self.migrations, self.templates, self.assets) = (database, migrations, templates, assets)
+    (self.identity, self.migrations, self.templates, self.assets) = (identity, migrations, templates, assets)
     (self.key, self.settings, self.log) = (key, settings, log)
     cookies = SiteCookies(isSecure: settings.publicURL.isSecure)
     headers = SecurityHeaders(demandsTLS: settings.publicURL.isSecure)
-    sessions = SessionStore(database, clock: settings.clock)
-    signIn = SignIn(database, clock: settings.clock, key: key, allowsDemo: settings.allowsDemo)
-    setPassword = SetPassword(database, clock: settings.clock, key: key)
+    sessions = SessionStore(identity, clock: settings.clock)
+    signIn = SignIn(identity, clock: settings.clock, key: key, allowsDemo: settings.allowsDemo)
+    setPassword = SetPassword(identity.main, clock: settings.clock, key: key)
+    joining = Joining(identity.main, clock: settings.clock, key: key)
   }
 
+  /// What the server asks with each request.
+  public func router() -> Router { routes().router }
+
   /// Every route, one line each, grouped by who may use it. The patterns of `organization` and `program` follow `/o/:slug`.
-  public func router() -> Router {
+  func routes() -> Routes {
     var routes = Routes(site: self)
 
     routes.machine("GET", "/healthz", Health(self).respond)
@@ -64,6 +74,11 @@ public final class Site: Sendable {
     routes.anyone("POST", "/set-password/:token", slow: true, SetPasswordPages.create)
     routes.anyone("POST", "/theme", Theme.choose)
 
+    routes.anyone("GET", "/join/:token", JoinPages.show)
+    routes.anyone("POST", "/join/:token", slow: true, JoinPages.create)
+
+    routes.signedIn("GET", "/programs/:organization/:program", LearnerPages.show)
+    routes.signedIn("POST", "/programs/:organization/:program/membership", slow: true, LearnerPages.join)
     routes.signedIn("POST", "/sign-out", slow: true, SignInPages.end)
 
     routes.severalOrganizations("GET", "/organizations", OrganizationPages.list)
@@ -85,8 +100,12 @@ public final class Site: Sendable {
     routes.organization("GET", "/contracts/:contract", ContractPages.show)
     routes.organization("GET", "/contracts/:contract/ledger.csv", slow: true, ContractPages.ledger)
 
-    return routes.router
+    addresses.learn(routes.table)
+    return routes
   }
+
+  /// The header fields of answers that the server makes without a route, such as the way to an address's usual spelling.
+  public var headersOfServer: Headers { finished(Response()).headers }
 
   /// Notes a finished request in the log and in the metrics.
   public func note(_ finished: FinishedRequest) {

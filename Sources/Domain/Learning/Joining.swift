@@ -72,13 +72,30 @@ public struct Joining: Sendable {
     return try Joining.check(offer, invitation, viewer: viewer, at: clock.now)
   }
 
+  /// Sets the invited account's first password and makes it a member, both or neither: the link proves that the reader has the invited mailbox.
+  ///
+  /// - Throws: `Failure` of code `invalid` with the faulty field; `JoinRefusal`, also `used` when the account has a password by now.
+  public func accept(_ offer: JoinOffer, password: String, confirmation: String) throws -> Bool {
+    if let fault = SetPassword.fault(in: password, email: offer.email) {
+      throw Failure(.invalid, fault, fields: [.init("password", fault)])
+    }
+    guard password == confirmation else {
+      throw Failure(
+        .invalid, "The two passwords differ.", fields: [.init("confirmation", "The two passwords differ. Type the same one twice.")])
+    }
+    return try accept(offer, as: offer.user, settingPassword: try SignIn.hash(password))
+  }
+
   /// Makes the account a member. It may be another than the invited one; the invitation and its place are then its own.
   ///
   /// - Returns: whether it joined now rather than before.
   /// - Throws: `JoinRefusal`.
-  public func accept(_ offer: JoinOffer, as account: Int64) throws -> Bool {
+  public func accept(_ offer: JoinOffer, as account: Int64) throws -> Bool { try accept(offer, as: account, settingPassword: nil) }
+
+  private func accept(_ offer: JoinOffer, as account: Int64, settingPassword hash: String?) throws -> Bool {
     do {
       return try database.write(organization: offer.organization, patience: Joining.patience) { tx in
+        if let hash, try !setFirstPassword(hash, of: account, in: tx) { throw JoinRefusal.used }
         guard let (_, invitation) = try Joining.find(program: offer.program, user: offer.user, in: tx) else {
           // Another account took it between the page and its button.
           if try Joining.state(offer.program, account, in: tx) == "MEMBER" { return false }
@@ -95,6 +112,28 @@ public struct Joining: Sendable {
       try noteRefusal(offer)
       throw JoinRefusal.noPlaces
     }
+  }
+
+  /// Notes that the link was looked at. Nobody waits for that: when another writer is at work it is left out.
+  public func noteOpened(_ offer: JoinOffer) throws {
+    do {
+      try database.write(organization: offer.organization, patience: .zero) { tx in
+        _ = try tx.run(
+          """
+          UPDATE invitations SET state = 'OPENED', opened_at = \(clock.now.text) WHERE program_id = \(offer.program) AND user_id = \(offer.user)
+            AND state IN ('CREATED', 'QUEUED', 'SENT', 'FAILED')
+          """)
+      }
+    } catch let error as DatabaseError where error.kind == .busy {}
+  }
+
+  private func setFirstPassword(_ hash: String, of account: Int64, in tx: any Connection) throws -> Bool {
+    let isSet =
+      try tx.run(
+        "UPDATE accounts SET password_hash = \(hash), link_generation = link_generation + 1 WHERE id = \(account) AND password_hash IS NULL"
+      ) == 1
+    if isSet { try AuditTrail.record("password_set", by: account, about: .account(account), at: clock.now, in: tx) }
+    return isSet
   }
 
   /// An import may hold the only writer for seconds.
