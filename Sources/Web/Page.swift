@@ -11,6 +11,10 @@ public struct Page: Sendable {
     case programs
     /// Its users.
     case users
+    /// Its contracts.
+    case contracts
+    /// Its settings.
+    case settings
     /// The organizations of the installation.
     case organizations
   }
@@ -74,7 +78,10 @@ extension Page {
       let slug = scope.organization.slug
       entries.append(entry("Home", .home(slug), "home", .home))
       entries.append(entry("Programs", .programs(slug), "programs", .programs))
-      if scope.reachesOrganization { entries.append(entry("Users", .users(slug), "users", .users)) }
+      if scope.reachesOrganization {
+        entries.append(entry("Users", .users(slug), "users", .users))
+        entries.append(entry("Contracts", .contracts(slug), "contract", .contracts))
+      }
     }
     if let viewer = context.session?.viewer, viewer.reachesSeveralOrganizations {
       entries.append(entry("Organizations", .organizations, "organization", .organizations))

@@ -32,6 +32,7 @@ public final class Site: Sendable {
   static let pages = [
     "accountteam/organizations", "errors/error", "home/home", "identity/link-invalid", "identity/set-password", "identity/sign-in",
     "learning/join", "learning/join-refused", "learning/program",
+    "contracts/contract", "contracts/list",
     "programs/list", "programs/main", "programs/members", "users/list",
   ]
 
@@ -94,6 +95,10 @@ public final class Site: Sendable {
 
     routes.organization("GET", "/users", UserPages.list)
     routes.organization("GET", "/users.csv", slow: true, UserPages.export)
+    routes.organization("GET", "/contracts", ContractPages.list)
+    routes.organization("GET", "/contracts.csv", slow: true, ContractPages.export)
+    routes.organization("GET", "/contracts/:contract", ContractPages.show)
+    routes.organization("GET", "/contracts/:contract/ledger.csv", slow: true, ContractPages.ledger)
 
     addresses.learn(routes.table)
     return routes
