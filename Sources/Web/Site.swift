@@ -26,6 +26,10 @@ public final class Site: Sendable {
   let joining: Joining
   let metrics = Metrics()
   let addresses = Addresses()
+  /// Writes mails.
+  let renderer: MailRenderer
+  /// Tells whoever waits for work that something was written.
+  public let changes = WakeUp()
   private let headers: SecurityHeaders
 
   /// The templates of pages, which must be there when the server starts. (What these include is checked when they are read.)
@@ -46,7 +50,9 @@ public final class Site: Sendable {
     settings: SiteSettings, log: SiteLog
   ) throws {
     let names = Set(try templates.current().names)
-    if let missing = Site.pages.first(where: { !names.contains($0) }) { throw MissingTemplate(name: missing) }
+    if let missing = (Site.pages + MailRenderer.templateNames).first(where: { !names.contains($0) }) {
+      throw MissingTemplate(name: missing)
+    }
     (self.identity, self.migrations, self.templates, self.assets) = (identity, migrations, templates, assets)
     (self.key, self.settings, self.log) = (key, settings, log)
     cookies = SiteCookies(isSecure: settings.publicURL.isSecure)
@@ -54,6 +60,7 @@ public final class Site: Sendable {
     sessions = SessionStore(identity, clock: settings.clock)
     signIn = SignIn(identity, clock: settings.clock, key: key, allowsDemo: settings.allowsDemo)
     setPassword = SetPassword(identity.main, clock: settings.clock, key: key)
+    renderer = MailRenderer(templates: templates, publicURL: settings.publicURL, key: key)
     joining = Joining(identity.main, clock: settings.clock, key: key)
   }
 

@@ -1,4 +1,4 @@
-import Glibc
+import Support
 import Testing
 
 @testable import Mail

@@ -33,7 +33,12 @@ public struct OutboxList: Sendable {
   public enum Key: String, Sendable, CaseIterable {
     case created, recipient
 
-    var column: SQL { self == .created ? "o.id" : "o.recipient" }
+    var key: SortKey {
+      switch self {
+      case .created: SortKey(column: "o.id", kind: .number, isIndexed: true)
+      case .recipient: SortKey(column: "o.recipient", kind: .text)
+      }
+    }
   }
 
   let scope: OrganizationScope
@@ -63,8 +68,7 @@ public struct OutboxList: Sendable {
     let organization = scope.organization.id
     return PagedQuery(
       source: "outbox o", id: "o.id", scope: "o.organization_id = \(organization)", filter: filter.condition(organization: organization),
-      knownTotal: sort.key == .created ? knownTotal : nil, key: sort.key.column, isText: sort.key == .recipient, descending: sort.descending
-    )
+      knownTotal: knownTotal, key: sort.key.key, descending: sort.descending)
   }
 
   private func mails(_ ids: [Int64], in connection: any Connection) throws -> [OutboxMail] {

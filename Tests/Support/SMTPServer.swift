@@ -3,9 +3,9 @@ import Glibc
 import Synchronization
 
 /// A mail server on loopback that takes what it is sent, or fails in the way that a test asks for.
-final class SMTPServer: Sendable {
+public final class SMTPServer: Sendable {
   /// What goes wrong in one connection.
-  enum Fault: Sendable, Equatable {
+  public enum Fault: Sendable, Equatable {
     case none
     /// Says nothing, until the client goes.
     case hangAtGreeting, hangAfterContent
@@ -20,11 +20,13 @@ final class SMTPServer: Sendable {
   }
 
   /// One mail as it came, with its envelope.
-  struct Received: Sendable, Equatable {
-    let from: String, to: [String], data: [UInt8], isEncrypted: Bool, user: String?
+  public struct Received: Sendable, Equatable {
+    /// Envelope and content; whether it came over TLS, and as whom.
+    public let from: String, to: [String], data: [UInt8], isEncrypted: Bool, user: String?
   }
 
-  struct Trouble: Error { let text: String }
+  /// Why there is no server.
+  public struct Trouble: Error { let text: String }
 
   private struct State {
     var faults: [Fault] = []
@@ -36,7 +38,8 @@ final class SMTPServer: Sendable {
     var isStopped = false
   }
 
-  let port: Int
+  /// Where it listens, on 127.0.0.1.
+  public let port: Int
   /// Whether STARTTLS is offered, or TLS begins at once; and who may sign in.
   let certificate: Certificate?
   let isImplicitTLS: Bool
@@ -44,7 +47,8 @@ final class SMTPServer: Sendable {
   private let listener: Int32
   private let state = Mutex(State())
 
-  init(certificate: Certificate? = nil, isImplicitTLS: Bool = false, account: (user: String, password: String)? = nil) throws {
+  /// Listens at once.
+  public init(certificate: Certificate? = nil, isImplicitTLS: Bool = false, account: (user: String, password: String)? = nil) throws {
     (self.certificate, self.isImplicitTLS, self.account) = (certificate, isImplicitTLS, account)
     // TLS writes to clients that have gone.
     signal(SIGPIPE, SIG_IGN)
@@ -65,17 +69,19 @@ final class SMTPServer: Sendable {
   }
 
   /// The next connections fail like this, one after another; those after them do not.
-  func fail(_ faults: Fault...) { state.withLock { $0.faults += faults } }
+  public func fail(_ faults: Fault...) { state.withLock { $0.faults += faults } }
   /// Refuses a recipient in every connection.
-  func refuse(_ address: String) { _ = state.withLock { $0.refused.insert(address) } }
+  public func refuse(_ address: String) { _ = state.withLock { $0.refused.insert(address) } }
 
-  var received: [Received] { state.withLock { $0.received } }
-  var connections: Int { state.withLock { $0.connections } }
+  /// What it took.
+  public var received: [Received] { state.withLock { $0.received } }
+  /// How many connections it was asked for.
+  public var connections: Int { state.withLock { $0.connections } }
   /// How clients named themselves.
-  var greetings: [String] { state.withLock { $0.greetings } }
+  public var greetings: [String] { state.withLock { $0.greetings } }
 
   /// Ends every connection.
-  func stop() {
+  public func stop() {
     state.withLock { state in
       state.isStopped = true
       for descriptor in state.open { shutdown(descriptor, Int32(SHUT_RDWR)) }

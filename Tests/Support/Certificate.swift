@@ -2,12 +2,13 @@ import COpenSSL
 import Glibc
 
 /// A certificate for `localhost` that is its own authority, gone with the test.
-final class Certificate: @unchecked Sendable {
+public final class Certificate: @unchecked Sendable {
   let context: OpaquePointer
   /// The file that clients may trust.
-  let file: String
+  public let file: String
 
-  init() throws {
+  /// Makes key and certificate.
+  public init() throws {
     var template = Array("/tmp/mail-test-XXXXXX".utf8CString)
     let descriptor = mkstemp(&template)
     guard descriptor >= 0, let context = SSL_CTX_new(TLS_server_method()) else { throw SMTPServer.Trouble(text: "no file") }
