@@ -118,6 +118,27 @@ function themeSwitch() {
   }
 }
 
+/** Puts a color picker beside the text field of a color; each follows the other. */
+function colorFields() {
+  for (const section of all("[data-color-field]")) {
+    const field = document.getElementById(section.dataset.colorField);
+    if (!field) continue;
+    const picker = document.createElement("input");
+    picker.type = "color";
+    picker.setAttribute("aria-label", "Pick a color");
+    const row = document.createElement("div");
+    row.className = "color-row";
+    field.replaceWith(row);
+    row.append(picker, field);
+    const follow = () => {
+      if (/^#[0-9a-f]{6}$/i.test(field.value.trim())) picker.value = field.value.trim();
+    };
+    field.addEventListener("input", follow);
+    picker.addEventListener("input", () => { field.value = picker.value; });
+    follow();
+  }
+}
+
 /** A failed form puts the focus on its summary. */
 function focusSummary() {
   document.querySelector("[data-focus]")?.focus();
@@ -129,4 +150,5 @@ quickFilters();
 columnOrder();
 copyButtons();
 themeSwitch();
+colorFields();
 focusSummary();

@@ -29,10 +29,15 @@ public struct Page: Sendable {
   public let place: Place?
   /// Whether a form on it was refused; the document's title says so first (WCAG 2.2, 3.3.1).
   public let hasErrors: Bool
+  /// The color of the organization that a page outside `/o/{slug}` is about; empty for the product's own.
+  public var brandColor = ""
 
   /// A page by its heading.
-  public init(_ title: String, in trail: [String] = [], note: String? = nil, at place: Place? = nil, hasErrors: Bool = false) {
+  public init(
+    _ title: String, in trail: [String] = [], note: String? = nil, at place: Place? = nil, hasErrors: Bool = false, brandColor: String = ""
+  ) {
     (self.title, self.trail, self.note, self.place, self.hasErrors) = (title, trail, note, place, hasErrors)
+    self.brandColor = brandColor
   }
 }
 
@@ -47,6 +52,7 @@ extension Page {
       "documentTitle": documentTitle(organization?.name),
       "theme": theme.choice?.rawValue,
       "assets": assets,
+      "brandStylesheet": context.site.brandStylesheet(organization?.brandColor ?? brandColor),
       "csrf": context.csrf,
       "homeLink": organization.map { Path.home($0.slug) } ?? .start,
       "flash": flash,
@@ -81,6 +87,7 @@ extension Page {
       if scope.reachesOrganization {
         entries.append(entry("Users", .users(slug), "users", .users))
         entries.append(entry("Contracts", .contracts(slug), "contract", .contracts))
+        entries.append(entry("Settings", .settings(slug), "settings", .settings))
       }
     }
     if let viewer = context.session?.viewer, viewer.reachesSeveralOrganizations {

@@ -36,7 +36,8 @@ public final class Site: Sendable {
   static let pages = [
     "accountteam/organizations", "errors/error", "home/home", "identity/link-invalid", "identity/set-password", "identity/sign-in",
     "learning/join", "learning/join-refused", "learning/program",
-    "contracts/contract", "contracts/list",
+    "contracts/contract", "contracts/list", "settings/settings",
+    "shared/form-page",
     "programs/list", "programs/main", "programs/members", "users/list",
   ]
 
@@ -74,6 +75,7 @@ public final class Site: Sendable {
     routes.machine("GET", "/healthz", Health(self).respond)
     routes.machine("GET", "/metrics", metrics.respond)
     routes.machine("GET", Assets.prefix + "/*file", assets.respond)
+    routes.machine("GET", "/brand/:file", BrandStylesheet.respond)
 
     routes.anyone("GET", "/sign-in", SignInPages.show)
     routes.anyone("POST", "/sign-in", slow: true, SignInPages.create)
@@ -102,10 +104,21 @@ public final class Site: Sendable {
 
     routes.organization("GET", "/users", UserPages.list)
     routes.organization("GET", "/users.csv", slow: true, UserPages.export)
+    routes.organization("GET", "/settings", SettingsPages.show)
+    routes.organization("POST", "/settings", slow: true, SettingsPages.save)
     routes.organization("GET", "/contracts", ContractPages.list)
     routes.organization("GET", "/contracts.csv", slow: true, ContractPages.export)
     routes.organization("GET", "/contracts/:contract", ContractPages.show)
     routes.organization("GET", "/contracts/:contract/ledger.csv", slow: true, ContractPages.ledger)
+
+    routes.installation("GET", "/organizations/new", SetUpPages.newOrganization)
+    routes.installation("POST", "/organizations/new", slow: true, SetUpPages.createOrganization)
+    routes.accountTeam("GET", "/programs/new", SetUpPages.newProgram)
+    routes.accountTeam("POST", "/programs/new", slow: true, SetUpPages.createProgram)
+    routes.accountTeam("GET", "/contracts/new", ContractFormPages.new)
+    routes.accountTeam("POST", "/contracts/new", slow: true, ContractFormPages.create)
+    routes.accountTeam("GET", "/contracts/:contract/edit", ContractFormPages.edit)
+    routes.accountTeam("POST", "/contracts/:contract/edit", slow: true, ContractFormPages.update)
 
     addresses.learn(routes.table)
     return routes

@@ -18,7 +18,7 @@ enum ProgramPages {
     let list = ProgramListPage(
       context: context, scope: scope, state: state, sorting: sorting, page: page, contracts: contracts, whole: whole)
     return try context.render(
-      "programs/list", Page("Programs", note: page.note, at: .programs), ["programs": list.heading, "listing": list.listing])
+      "programs/list", Page("Programs", note: page.note, at: .programs), ["heading": list.heading, "listing": list.listing])
   }
 
   /// GET /o/{slug}/programs.csv: the programs listed, all pages.
@@ -62,10 +62,11 @@ private struct ProgramListPage {
   let whole: Int
 
   var heading: Value {
-    [
-      "total": context.format.number(whole), "lede": "What people learn, who has joined, and what is left of the licenses",
-      "export": page.total == 0 ? nil : LinkModel(label: "Export", link: state.link(to: .programsExport(scope.organization.slug))),
-    ]
+    let slug = scope.organization.slug
+    return Page.heading(
+      lede: "What people learn, who has joined, and what is left of the licenses", total: context.format.number(whole),
+      primary: scope.viewer.isAccountTeam ? LinkModel(label: "New program", link: .newProgram(slug)) : nil,
+      export: page.total == 0 ? nil : LinkModel(label: "Export", link: state.link(to: .programsExport(slug))))
   }
 
   var listing: Listing {
