@@ -49,7 +49,7 @@ let package = Package(
     .executableTarget(
       name: "Provost",
       dependencies: [
-        "Web", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Web", "Mail", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: rules),

@@ -36,7 +36,7 @@ public final class Site: Sendable {
   static let pages = [
     "accountteam/organizations", "errors/error", "home/home", "identity/link-invalid", "identity/set-password", "identity/sign-in",
     "learning/join", "learning/join-refused", "learning/program",
-    "contracts/contract", "contracts/list", "settings/settings",
+    "contracts/contract", "contracts/list", "settings/settings", "settings/email", "settings/email-kind", "outbox/list", "outbox/mail",
     "shared/form-page",
     "programs/list", "programs/main", "programs/members", "users/list",
   ]
@@ -106,6 +106,15 @@ public final class Site: Sendable {
     routes.organization("GET", "/users.csv", slow: true, UserPages.export)
     routes.organization("GET", "/settings", SettingsPages.show)
     routes.organization("POST", "/settings", slow: true, SettingsPages.save)
+    routes.organization("GET", "/settings/email", EmailSettingsPages.list)
+    routes.organization("GET", "/settings/email/:kind", EmailSettingsPages.show)
+    routes.organization("GET", "/settings/email/:kind/body", EmailSettingsPages.body)
+    routes.organization("POST", "/settings/email/:kind/switch", slow: true, EmailSettingsPages.set)
+    routes.organization("GET", "/outbox", OutboxPages.list)
+    routes.organization("GET", "/outbox.csv", slow: true, OutboxPages.export)
+    routes.organization("GET", "/outbox/:mail", MailPages.show)
+    routes.organization("GET", "/outbox/:mail/body", MailPages.body)
+    routes.organization("POST", "/outbox/:mail/retry", slow: true, MailPages.retry)
     routes.organization("GET", "/contracts", ContractPages.list)
     routes.organization("GET", "/contracts.csv", slow: true, ContractPages.export)
     routes.organization("GET", "/contracts/:contract", ContractPages.show)

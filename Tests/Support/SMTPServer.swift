@@ -1,4 +1,4 @@
-import COpenSSL
+import Dispatch
 import Glibc
 import Synchronization
 
@@ -46,6 +46,7 @@ public final class SMTPServer: Sendable {
   let account: (user: String, password: String)?
   private let listener: Int32
   private let state = Mutex(State())
+  private let arrived = DispatchSemaphore(value: 0)
 
   /// Listens at once.
   public init(certificate: Certificate? = nil, isImplicitTLS: Bool = false, account: (user: String, password: String)? = nil) throws {
@@ -119,7 +120,13 @@ public final class SMTPServer: Sendable {
 
   func isRefused(_ address: String) -> Bool { state.withLock { $0.refused.contains(address) } }
   func note(greeting: String) { state.withLock { $0.greetings.append(greeting) } }
-  func take(_ mail: Received) { state.withLock { $0.received.append(mail) } }
+  func take(_ mail: Received) {
+    state.withLock { $0.received.append(mail) }
+    arrived.signal()
+  }
+
+  /// Waits for the next mail. False when none came for a minute.
+  public func waitForMail() -> Bool { arrived.wait(timeout: .now() + 60) == .success }
 }
 
 /// Runs a closure in a thread of its own.

@@ -3,10 +3,6 @@ import Foundation
 import Secrets
 import Templates
 
-extension Double {
-  func power(_ exponent: Double) -> Double { pow(self, exponent) }
-}
-
 /// What the templates under `mail/` read.
 struct MailModel: ValueConvertible {
   private let facts: MailFacts

@@ -35,26 +35,15 @@ public struct MailRenderer: Sendable {
   }
 }
 
-/// The colors of an organization's mail: its own, and the ink that can be read on it.
+/// The colors of an organization's mail: its own, and the letters that can be read on it.
 struct MailBrand: ValueConvertible {
-  let color: String, ink: String
+  let color: Color, letters: Color
 
   /// The product's own where the text is no color.
   init(_ text: String) {
-    let digits = text.hasPrefix("#") ? text.dropFirst() : ""
-    guard digits.count == 6, let value = UInt32(digits, radix: 16) else {
-      (color, ink) = ("#2b4dc4", "#ffffff")
-      return
-    }
-    color = "#" + digits.lowercased()
-    // WCAG 2.2, relative luminance: white where its contrast is the better one.
-    func linear(_ shift: UInt32) -> Double {
-      let part = Double(value >> shift & 255) / 255
-      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055).power(2.4)
-    }
-    let luminance = 0.2126 * linear(16) + 0.7152 * linear(8) + 0.0722 * linear(0)
-    ink = 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 ? "#ffffff" : "#000000"
+    let shades = BrandShades(Color(text) ?? Color(0x2b, 0x4d, 0xc4)).light
+    (color, letters) = (shades.accent, shades.letters)
   }
 
-  var templateValue: Value { ["color": color, "ink": ink] }
+  var templateValue: Value { ["color": "\(color)", "letters": "\(letters)"] }
 }
