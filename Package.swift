@@ -52,6 +52,7 @@ let package = Package(
       ],
       swiftSettings: rules),
 
+    .executableTarget(name: "RenderingBench", dependencies: ["Templates"], path: "Benchmarks/Rendering", swiftSettings: rules),
     .target(name: "Support", dependencies: ["Domain", "Database", "Secrets"], path: "Tests/Support", swiftSettings: rules),
     tests("HTTPServer"),
     tests("Database", ["Support"]),

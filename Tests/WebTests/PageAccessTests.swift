@@ -99,7 +99,7 @@ import Testing
   /// Pages for anybody, machines included: the same status for each of the cast and for nobody. Those with two methods take no third.
   private static let open: [(path: String, nobody: Int, wrongMethod: String)] = [
     ("/sign-in", 200, "PUT"), ("/set-password/spent", 410, "DELETE"), ("/healthz", 200, "POST"), ("/metrics", 200, "POST"),
-    ("/assets/none.css", 404, "POST"), ("/brand/none.css", 404, "POST"),
+    ("/assets/none.css", 404, "POST"), ("/join/unknown", 404, "PUT"), ("/brand/none.css", 404, "POST"),
   ]
 
   @Test(arguments: TestDatabase.engines) func whatIsForAnybodyNeedsNoSession(_ engine: Dialect) throws {
@@ -116,12 +116,12 @@ import Testing
     }
   }
 
-  /// A route that is added without being asked about here, or in `AccessTests` as the list of organizations is, fails.
+  /// A route that is added without being asked about here, or in `AccessTests` as the list of organizations is, or in `JoinPagesTests`, fails.
   @Test func everyRouteThatIsReadIsAskedAbout() throws {
     try TestSite.with(.sqlite) { (test) throws in
       let asked = Set(
         PageAccessTests.pages.map(\.path) + PageAccessTests.entrances + PageAccessTests.open.map(\.path) + [
-          "/organizations", "/organizations/new",
+          "/organizations", "/organizations/new", "/programs/northwind/data-academy",
         ])
       let routes = test.site.routes().table.filter { $0.method == "GET" }
       for (_, pattern) in routes {

@@ -86,9 +86,7 @@ struct MembersPage {
 
   private func heading(of column: MemberColumn) -> TableColumn {
     let definition = MembersPage.definitions[column].map { Definition(id: "define-\(column.rawValue)", title: column.label, text: $0) }
-    guard let key = column.key else { return TableColumn(label: column.label, definition: definition) }
-    return view.state.sortable(
-      column.label, key, by: view.sorting, number: column == .enrollments || column == .completions, definition: definition)
+    return view.state.sortable(column.label, .column(column), by: view.sorting, number: column.isNumber, definition: definition)
   }
 
   private static let definitions: [MemberColumn: String] = [
@@ -113,7 +111,7 @@ struct MembersPage {
     case .joined: return time(member.joinedAt, format.date)
     case .invited: return time(member.invitedAt, format.date)
     case .externalID: return .text(member.externalID)
-    default: return .text(column.attribute.flatMap { member.attributes[$0] } ?? "")
+    case .attribute(let attribute): return .text(member.attributes[attribute] ?? "")
     }
   }
 

@@ -35,13 +35,10 @@ enum ProgramPages {
   static func main(_ context: Context, _ scope: OrganizationScope) throws -> Response {
     let main = try context.read { connection in
       let program = try Program.find(slug: context.request.parameters["program"] ?? "", scope: scope, in: connection)
-      let today = context.now.day
+      let days = try DailyTotals.days(of: program, through: context.now.day, in: connection)
       return ProgramMainPage(
-        context: context, scope: scope, program: program,
-        recent: RecentActivity(
-          days: try DailyTotals.days(from: RecentActivity.firstDay(now: context.now), through: today, of: program, in: connection),
-          now: context.now),
-        months: try DailyTotals.months(of: program, through: today, in: connection),
+        context: context, scope: scope, program: program, recent: RecentActivity(days: days, now: context.now),
+        months: DailyTotals.months(of: days),
         contracts: try Contract.of(programs: [program.id], in: connection)[program.id] ?? [],
         comments: try HomeFigures.comments(of: program, now: context.now, in: connection))
     }
