@@ -33,7 +33,7 @@ public final class Site: Sendable {
     "accountteam/organizations", "errors/error", "home/home", "identity/link-invalid", "identity/set-password", "identity/sign-in",
     "learning/join", "learning/join-refused", "learning/program",
     "contracts/contract", "contracts/list", "settings/settings",
-    "shared/form-page",
+    "shared/confirm-page", "shared/form-page", "users/profile",
     "programs/list", "programs/main", "programs/members", "users/list",
   ]
 
@@ -97,6 +97,13 @@ public final class Site: Sendable {
 
     routes.organization("GET", "/users", UserPages.list)
     routes.organization("GET", "/users.csv", slow: true, UserPages.export)
+    routes.organization("GET", "/users/:user", UserProfilePages.show)
+    routes.organization("GET", "/users/:user/edit", UserProfilePages.edit)
+    routes.organization("POST", "/users/:user/edit", slow: true, UserProfilePages.update)
+    routes.organization("GET", "/users/:user/deactivation", UserProfilePages.askDeactivation)
+    routes.organization("POST", "/users/:user/deactivation", slow: true, UserProfilePages.deactivate)
+    routes.organization("GET", "/users/:user/reactivation", UserProfilePages.askReactivation)
+    routes.organization("POST", "/users/:user/reactivation", slow: true, UserProfilePages.reactivate)
     routes.organization("GET", "/settings", SettingsPages.show)
     routes.organization("POST", "/settings", slow: true, SettingsPages.save)
     routes.organization("GET", "/contracts", ContractPages.list)

@@ -36,8 +36,8 @@ public struct Ledger: Sendable {
   public func page(_ request: PageRequest, in connection: any Connection) throws -> ListPage<Movement> {
     let total = Int(try connection.scalar("SELECT COUNT(*) FROM license_movements WHERE contract_id = \(contract.id)"))
     let ids = try PagedQuery(
-      source: "license_movements l", id: "l.id", scope: "l.contract_id = \(contract.id)", filter: nil, knownTotal: total, key: "l.id",
-      isText: false, descending: true
+      source: "license_movements l", id: "l.id", scope: "l.contract_id = \(contract.id)", filter: nil, knownTotal: total,
+      key: SortKey(column: "l.id", kind: .number, isIndexed: true), descending: true
     ).page(request, in: connection)
     guard let newest = ids.rows.first else { return ids.map([]) }
     var sum = try connection.scalar(
