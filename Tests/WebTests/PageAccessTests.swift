@@ -48,6 +48,9 @@ import Testing
     Expectation(path: "/o/northwind/users.csv", programAdmin: 403, adminOfTwo: 403),
     .ofOwner("/o/northwind/contracts"), .ofOwner("/o/northwind/contracts.csv"), .ofOwner("/o/northwind/contracts/1", owner: 404),
     .ofOwner("/o/northwind/contracts/x/ledger.csv", owner: 404), .ofOwner("/o/northwind/settings", post: 403),
+    // Lena has the fifth account of the cast.
+    .ofOwner("/o/northwind/users/5"), .ofOwner("/o/northwind/users/4", owner: 404), .ofOwner("/o/northwind/users/5/edit", post: 403),
+    .ofOwner("/o/northwind/users/5/deactivation", post: 403), .ofOwner("/o/northwind/users/5/reactivation", post: 403),
     .ofTeam("/o/northwind/contracts/new"), .ofTeam("/o/northwind/contracts/1/edit", team: 404), .ofTeam("/o/northwind/programs/new"),
   ]
 
