@@ -148,3 +148,7 @@ CREATE TABLE upload_rows (
   PRIMARY KEY (draft_id, line)
 ) {{clustered}};
 CREATE INDEX upload_rows_outcome ON upload_rows (draft_id, outcome, line);
+
+-- What was done to somebody or something, and by somebody: the trail on a person's page.
+CREATE INDEX audit_events_subject ON audit_events (subject_kind, subject_id, id);
+CREATE INDEX audit_events_actor ON audit_events (actor_id, id);

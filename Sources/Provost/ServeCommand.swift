@@ -56,11 +56,11 @@ struct ServeCommand: ParsableCommand {
     _ = consume lock
   }
 
-  /// Until a signal stops the server, the thread that waits for one moves events that wait for the audit trail.
+  /// Until a signal stops the server, the thread that waits for one tidies what sign-ins leave behind.
   private func serve(_ server: Server, _ identity: IdentityDatabase, _ signals: StopSignals, _ log: SiteLog, onStop: () -> Void) {
     func trying(_ body: () throws -> Void) { do { try body() } catch { log.problem("\(error)") } }
     while true {
-      trying { try identity.deliverEvents() }
+      trying { try identity.tidy() }
       switch signals.wait(seconds: 10) {
       case nil: continue
       case SIGHUP:
@@ -72,7 +72,7 @@ struct ServeCommand: ParsableCommand {
         onStop()
         server.stop()
         // What cannot be moved now is moved after the next start.
-        trying { try identity.deliverEvents(patience: .seconds(1)) }
+        trying { try identity.tidy(patience: .seconds(1)) }
         return
       }
     }

@@ -37,7 +37,7 @@ public final class Site: Sendable {
     "accountteam/organizations", "errors/error", "home/home", "identity/link-invalid", "identity/set-password", "identity/sign-in",
     "learning/join", "learning/join-refused", "learning/program",
     "contracts/contract", "contracts/list", "settings/settings", "settings/email", "settings/email-kind", "outbox/list", "outbox/mail",
-    "shared/form-page",
+    "outbox/preferences", "shared/confirm-page", "shared/form-page", "users/profile",
     "programs/list", "programs/main", "programs/members", "users/list",
   ]
 
@@ -85,6 +85,8 @@ public final class Site: Sendable {
 
     routes.anyone("GET", "/join/:token", JoinPages.show)
     routes.anyone("POST", "/join/:token", slow: true, JoinPages.create)
+    routes.anyone("GET", "/preferences/:token", PreferencesPages.show)
+    routes.anyone("POST", "/preferences/:token", slow: true, PreferencesPages.save)
 
     routes.signedIn("GET", "/programs/:organization/:program", LearnerPages.show)
     routes.signedIn("POST", "/programs/:organization/:program/membership", slow: true, LearnerPages.join)
@@ -104,6 +106,13 @@ public final class Site: Sendable {
 
     routes.organization("GET", "/users", UserPages.list)
     routes.organization("GET", "/users.csv", slow: true, UserPages.export)
+    routes.organization("GET", "/users/:user", UserProfilePages.show)
+    routes.organization("GET", "/users/:user/edit", UserProfilePages.edit)
+    routes.organization("POST", "/users/:user/edit", slow: true, UserProfilePages.update)
+    routes.organization("GET", "/users/:user/deactivation", UserProfilePages.askDeactivation)
+    routes.organization("POST", "/users/:user/deactivation", slow: true, UserProfilePages.deactivate)
+    routes.organization("GET", "/users/:user/reactivation", UserProfilePages.askReactivation)
+    routes.organization("POST", "/users/:user/reactivation", slow: true, UserProfilePages.reactivate)
     routes.organization("GET", "/settings", SettingsPages.show)
     routes.organization("POST", "/settings", slow: true, SettingsPages.save)
     routes.organization("GET", "/settings/email", EmailSettingsPages.list)

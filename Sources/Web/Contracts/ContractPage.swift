@@ -38,8 +38,8 @@ struct ContractPage: ValueConvertible {
     }
     let unit = contract.kind == .enrollments ? "enrollments" : "licenses"
     let bought =
-      contract.quantity.map { tile("Bought", format.number($0), why: "\(unit) in all") }
-      ?? tile("Bought", "Unlimited", why: "no limit was agreed")
+      contract.quantity.map { tile("Bought", format.number($0), why: "\(unit) in all", ContractWords.bought) }
+      ?? tile("Bought", "Unlimited", why: "no limit was agreed", ContractWords.bought)
     let utilized = contract.kind == .enrollments ? nil : "\(format.number(contract.utilized)) utilized: enrolled in a first course"
     return [
       bought, tile("Occupied", format.number(contract.used), why: utilized, ContractWords.occupied),
@@ -73,7 +73,7 @@ struct ContractPage: ValueConvertible {
       ],
       rows: page.rows.map { movement in
         Table.Row(cells: [
-          movement.person.map { .head($0.name, $0.email) } ?? .head("Many at once", nil),
+          movement.person.map { .head($0.name, $0.email, link: .user(slug, $0.id)) } ?? .head("Many at once", nil),
           .text(movement.words), .text(movement.programName), .text(movement.actor),
           .time(movement.at, format.time(Moment(movement.at))), .number(format.change(Int64(movement.change))),
           .number(format.number(movement.sum)),

@@ -140,6 +140,7 @@ private struct ContractListPage {
 
 /// What figures of contracts mean, the same wherever they are shown.
 enum ContractWords {
+  static let bought = "What was agreed: how many people may be members at the same time, or how many sign-ups for courses there may be."
   static let occupied =
     "Licenses taken: members, from the moment at which the contract says that one is occupied until a removal can no longer be undone. "
     + "A contract of enrollments counts sign-ups for courses."

@@ -80,7 +80,9 @@ struct MembersPage {
       label: "Members of \(program.name)",
       columns: [view.state.sortable("Name", .name, by: view.sorting)] + view.columns.map(heading(of:)),
       rows: page.rows.map { member in
-        Table.Row(cells: [.head(member.name, member.email)] + view.columns.map { cell(of: $0, member, format) })
+        Table.Row(
+          cells: [.head(member.name, member.email, link: scope.reachesOrganization ? .user(slug, member.userID) : nil)]
+            + view.columns.map { cell(of: $0, member, format) })
       })
   }
 

@@ -88,7 +88,9 @@ struct UsersPage {
       columns: [view.state.sortable("Name", .name, by: view.sorting)]
         + view.columns.map { view.state.sortable($0.label, .column($0), by: view.sorting, number: $0.isNumber) },
       rows: page.rows.map { user in
-        Table.Row(cells: [.head(user.name, user.email)] + view.columns.map { cell(of: $0, user, format) })
+        Table.Row(
+          cells: [.head(user.name, user.email, link: .user(scope.organization.slug, user.id))]
+            + view.columns.map { cell(of: $0, user, format) })
       })
   }
 

@@ -17,7 +17,10 @@ import Testing
         for: Viewer(accountID: cast.olga.id, name: "", email: "", grants: [.organizationAdmin(organization: cast.northwind.id)]), in: $0)
     }
     let (program, contracts) = try test.database.read {
-      (try Program.find(slug: "data-academy", scope: scope, in: $0), try Contract.of(programs: [cast.dataAcademy], in: $0)[cast.dataAcademy] ?? [])
+      (
+        try Program.find(slug: "data-academy", scope: scope, in: $0),
+        try Contract.of(programs: [cast.dataAcademy], in: $0)[cast.dataAcademy] ?? []
+      )
     }
     let chosen = try #require(contracts.first)
     let user = try test.database.write(organization: cast.northwind.id) {

@@ -19,17 +19,21 @@ import Testing
     }
   }
 
+  /// Every page of the room, with the mail of that id.
+  static func pages(of mail: Int64) -> [String] {
+    (["/outbox", "/outbox.csv", "/outbox/\(mail)", "/outbox/\(mail)/body", "/settings/email"]
+      + MailKind.allCases.flatMap { ["/settings/email/\($0.rawValue)", "/settings/email/\($0.rawValue)/body"] }).map { "/o/northwind" + $0 }
+  }
+
   @Test(arguments: TestDatabase.engines) func everyPageIsForWhomItIs(_ engine: Dialect) throws {
     try PostOffice.with(engine) { office in
       try office.invite("a@example.com")
       let id = try office.mail()
-      let pages =
-        ["/outbox", "/outbox.csv", "/outbox/\(id)", "/outbox/\(id)/body", "/settings/email"]
-        + MailKind.allCases.flatMap { ["/settings/email/\($0.rawValue)", "/settings/email/\($0.rawValue)/body"] }
+      let pages = OutboxPagesTests.pages(of: id)
       for page in pages {
-        try expectForWholeOrganization(office.test, "/o/northwind" + page, { try $0.get($1).status }, granted: 200)
+        try expectForWholeOrganization(office.test, page, { try $0.get($1).status }, granted: 200)
         let (nobody, wrong) = try (
-          office.test.browser.get("/o/northwind" + page), office.owner.send("POST", "/o/northwind" + page, .empty, [])
+          office.test.browser.get(page), office.owner.send("POST", page, .empty, [])
         )
         #expect(nobody.status == 303 && wrong.status == 405, "\(page)")
       }
