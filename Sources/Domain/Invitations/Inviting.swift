@@ -104,12 +104,17 @@ public struct Inviting: Sendable {
         email_key)
       VALUES (\(program.id), \(account), \(scope.organization.id), \(state), \(contract.id), \(now.text), \(scope.viewer.accountID),
         \(try expiry(in: tx)), \(queued), \(user.searchKey), \(user.emailKey))
-      ON CONFLICT (program_id, user_id) DO UPDATE SET state = excluded.state, contract_id = excluded.contract_id,
-        generation = invitations.generation + 1, invited_at = excluded.invited_at, invited_by = excluded.invited_by,
-        expires_at = excluded.expires_at, sends = 0, queued_at = excluded.queued_at, sent_at = '', opened_at = '', joined_at = '',
-        revoked_at = '', failure = '', bounced = 0
+      \(Inviting.renewal)
       """)
   }
+
+  /// What an invitation becomes for whoever was invited before: a new one, whose link is another.
+  static let renewal: SQL = """
+    ON CONFLICT (program_id, user_id) DO UPDATE SET state = excluded.state, contract_id = excluded.contract_id,
+      generation = invitations.generation + 1, invited_at = excluded.invited_at, invited_by = excluded.invited_by,
+      expires_at = excluded.expires_at, sends = 0, queued_at = excluded.queued_at, sent_at = '', opened_at = '', joined_at = '',
+      revoked_at = '', failure = '', bounced = 0
+    """
 
   private func expiry(in tx: any Connection) throws -> String {
     now.adding(days: try tx.scalar("SELECT invitation_days FROM organizations WHERE id = \(scope.organization.id)")).text
