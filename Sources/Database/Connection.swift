@@ -18,6 +18,14 @@ public protocol Connection: AnyObject {
   /// Undoes what `body` did when it throws, or when a statement in it failed, and throws the error on; the transaction goes on.
   @discardableResult func savepoint<T>(_ body: () throws -> T) throws -> T
 
+  /// Runs `body` with the indexes of some tables away, and makes them anew from sorted rows when it is done: for inserting about as many rows as
+  /// there are, or more, which finds its place in each index once instead of for each row. Readers notice nothing.
+  ///
+  /// Keys that are part of a table stay, and so do the indexes in `keeping`. What a unique index refuses is refused when it is made anew. An error
+  /// from `body` dooms the transaction. PostgreSQL, where taking an index away locks readers out, only runs `body`.
+  @discardableResult
+  func rebuildingIndexes<T>(of tables: [StaticString], keeping: [StaticString], _ body: () throws -> T) throws -> T
+
   /// Inserts many rows at the engine's best speed and returns their number.
   ///
   /// `feed` writes one cell after the other in the order of `columns`, and `endRow` after each row. A row that is refused, or an error from
@@ -50,6 +58,13 @@ public protocol RowSink: AnyObject {
 public protocol Workbench: Connection {
   /// Runs `body` in a transaction with the write lock; waits up to 30 s for it. It is repeated after a deadlock, so it must be repeatable.
   @discardableResult func write<T>(organization: Int64, _ body: (any Connection) throws -> T) throws -> T
+
+  /// Tidies up after a change of many rows of these tables: on PostgreSQL brings the planner's statistics and the visibility map up to date, without
+  /// which what an index alone could answer reads the rows as well. SQLite has neither, and its plans are led by the statements.
+  ///
+  /// Stands outside of `read` and `write`. It keeps nobody from reading or writing, and what it cannot do, since the role does not own a table or
+  /// the connection is gone, it leaves to the server: the rows themselves are not at stake.
+  func tidy(_ tables: [StaticString])
 
   /// Runs `body` on one snapshot.
   func read<T>(_ body: (any Connection) throws -> T) throws -> T

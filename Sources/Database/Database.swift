@@ -32,9 +32,6 @@ public protocol Database: AnyObject, Sendable {
   /// Each migration with the time at which it was applied, in order. Throws like `migrate`.
   func migrationStatus(_ migrations: Migrations) throws -> [MigrationStatus]
 
-  /// Brings the planner's statistics up to date.
-  func analyze() throws
-
   /// What is damaged, one sentence each; empty when all is well.
   func integrityProblems() throws -> [String]
 

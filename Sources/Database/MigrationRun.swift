@@ -1,9 +1,6 @@
 extension Migrations {
-  private static let table: StaticString =
-    """
-    CREATE TABLE IF NOT EXISTS schema_migrations (
-      number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at TEXT NOT NULL)
-    """
+  private var table: SQL { SQL(stringLiteral: ledger) }
+
   private static let now = SQL(
     sqlite: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
     postgres: "to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')")
@@ -22,9 +19,13 @@ extension Migrations {
   ) throws -> [String] {
     var names: [String] = []
     try connection.transaction(mode) { tx in
-      if try !Migrations.isPrepared(tx) {
+      if try !isPrepared(tx) {
         try Migrations.refuseForeign(tx)
-        try tx.run(SQL(stringLiteral: Migrations.table))
+        try tx.run(
+          """
+          CREATE TABLE IF NOT EXISTS \(table) (
+            number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at TEXT NOT NULL)
+          """)
       }
       _ = try compare(tx)
     }
@@ -35,7 +36,7 @@ extension Migrations {
         try check(tx)
         try tx.run(
           """
-          INSERT INTO schema_migrations (number, name, checksum, applied_at)
+          INSERT INTO \(table) (number, name, checksum, applied_at)
           VALUES (\(migration.number), \(migration.name), \(migration.checksum), \(Migrations.now))
           """)
         names.append(migration.name)
@@ -45,7 +46,7 @@ extension Migrations {
   }
 
   func status(on connection: any Connection) throws -> [MigrationStatus] {
-    let applied = try Migrations.isPrepared(connection) ? compare(connection) : []
+    let applied = try isPrepared(connection) ? compare(connection) : []
     return list.map { migration in
       MigrationStatus(
         number: migration.number, name: migration.name,
@@ -53,11 +54,12 @@ extension Migrations {
     }
   }
 
-  private static func isPrepared(_ connection: any Connection) throws -> Bool {
-    try connection.scalar(
+  private func isPrepared(_ connection: any Connection) throws -> Bool {
+    let name = String(describing: ledger)
+    return try connection.scalar(
       SQL(
-        sqlite: "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migrations'",
-        postgres: "SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_migrations'")) > 0
+        sqlite: "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = \(name)",
+        postgres: "SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = \(name)")) > 0
   }
 
   /// A file of another program must not get tables of ours by a slip in its path. A PostgreSQL schema may hold what extensions put there.
@@ -74,7 +76,7 @@ extension Migrations {
 
   /// What has been applied. Throws `MigrationError` when that is not a beginning of this list.
   private func compare(_ connection: any Connection) throws -> [Applied] {
-    let applied = try connection.all("SELECT number, name, checksum, applied_at FROM schema_migrations ORDER BY number") {
+    let applied = try connection.all("SELECT number, name, checksum, applied_at FROM \(table) ORDER BY number") {
       Applied(number: Int($0.int(0)), name: $0.text(1), checksum: $0.text(2), at: $0.text(3))
     }
     guard let latest = applied.last else { return [] }

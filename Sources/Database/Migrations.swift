@@ -31,9 +31,14 @@ public struct Migrations: Sendable {
   }
 
   let list: [Migration]
+  /// The table in which a database keeps what of these was applied.
+  let ledger: StaticString
 
   /// Reads the folder. Throws `MigrationError` for a name that does not fit, a number used twice, and text that is not UTF-8.
-  public init(directory: String) throws {
+  ///
+  /// - Parameter ledger: the table that keeps what was applied; a second series in the same database needs one of its own.
+  public init(directory: String, ledger: StaticString = "schema_migrations") throws {
+    self.ledger = ledger
     var list: [Migration] = []
     for name in try Migrations.names(in: directory) {
       let stem = String(name.dropLast(4))

@@ -132,7 +132,12 @@ final class PostgresConnection: EngineConnection {
 
   func script(_ text: String) throws { PQclear(try checked(PQexec(handle, text)) { text }) }
 
+  /// Runs text outside of a transaction, on which nothing depends.
+  func attempt(_ text: String) { PQclear(PQexec(handle, text)) }
+
   func savepoint<T>(_ body: () throws -> T) throws -> T { try nested(body) }
+
+  func rebuildingIndexes<T>(of tables: [StaticString], keeping: [StaticString], _ body: () throws -> T) throws -> T { try body() }
 
   // MARK: Transactions
 

@@ -91,6 +91,7 @@ public final class PostgresDatabase: Database, @unchecked Sendable {
     defer { workbenches.leave() }
     let connection = try PostgresConnection(url, onSlowStatement: onSlowStatement)
     defer { connection.close() }
+    try connection.prepareForTemporaryTables()
     return try body(PostgresWorkbench(connection, self))
   }
 
@@ -108,13 +109,6 @@ public final class PostgresDatabase: Database, @unchecked Sendable {
   /// See `Database.migrationStatus`.
   public func migrationStatus(_ migrations: Migrations) throws -> [MigrationStatus] {
     try read { try migrations.status(on: $0) }
-  }
-
-  /// See `Database.analyze`.
-  public func analyze() throws {
-    try write(organization: 0, patience: Waits.workbench) { tx in
-      try tx.run("ANALYZE")
-    }
   }
 
   /// See `Database.integrityProblems`. The server guards its own files; what can be wrong here is an index or a constraint that was never finished.

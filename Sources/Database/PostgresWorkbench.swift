@@ -20,6 +20,12 @@ final class PostgresWorkbench: Workbench {
     }
   }
 
+  func tidy(_ tables: [StaticString]) {
+    guard !tables.isEmpty else { return }
+    // VACUUM cannot stand in a transaction. A table that somebody else is vacuuming is in good hands.
+    connection.attempt("VACUUM (ANALYZE, SKIP_LOCKED) \(tables.map(\.description).joined(separator: ", "))")
+  }
+
   func read<T>(_ body: (any Connection) throws -> T) throws -> T { try connection.transaction(.read, body) }
 
   func rows(_ sql: SQL, _ body: (borrowing Row) throws -> Bool) throws { try connection.rows(sql, body) }
@@ -33,4 +39,13 @@ final class PostgresWorkbench: Workbench {
   func load(into table: StaticString, columns: [StaticString], _ feed: (any RowSink) throws -> Void) throws -> Int {
     try connection.load(into: table, columns: columns, feed)
   }
+
+  func rebuildingIndexes<T>(of tables: [StaticString], keeping: [StaticString], _ body: () throws -> T) throws -> T {
+    try connection.rebuildingIndexes(of: tables, keeping: keeping, body)
+  }
+}
+
+extension PostgresConnection {
+  /// The server's own limits are for many connections that sort a little; of these there are few, and each goes through all rows of a file.
+  func prepareForTemporaryTables() throws { try script("SET temp_buffers = '64MB'; SET work_mem = '64MB'") }
 }

@@ -27,7 +27,7 @@ final class SQLiteConnection: EngineConnection {
   var levels = TransactionLevels()
   private(set) var statements = SQLiteStatements()
   private var rendering = Rendering()
-  private let stopwatch: Stopwatch
+  let stopwatch: Stopwatch
   private var isOpen = true
   /// Statements that are being stepped through.
   private var stepping = 0

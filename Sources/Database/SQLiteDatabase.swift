@@ -90,14 +90,6 @@ public final class SQLiteDatabase: Database, @unchecked Sendable {
     try read { try migrations.status(on: $0) }
   }
 
-  /// See `Database.analyze`. A sample of each index is enough; the write lock is held for a moment.
-  public func analyze() throws {
-    try write(organization: 0, patience: Waits.workbench) { tx in
-      try tx.rows("PRAGMA analysis_limit = 10000") { _ in true }
-      try tx.run("ANALYZE")
-    }
-  }
-
   /// See `Database.close`.
   public func close() {
     let deadline = Deadline(after: Waits.close)

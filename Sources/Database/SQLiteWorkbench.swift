@@ -20,6 +20,8 @@ final class SQLiteWorkbench: Workbench {
     }
   }
 
+  func tidy(_ tables: [StaticString]) {}
+
   func read<T>(_ body: (any Connection) throws -> T) throws -> T { try connection.transaction(.read, body) }
 
   func rows(_ sql: SQL, _ body: (borrowing Row) throws -> Bool) throws { try connection.rows(sql, body) }
@@ -32,6 +34,10 @@ final class SQLiteWorkbench: Workbench {
 
   func load(into table: StaticString, columns: [StaticString], _ feed: (any RowSink) throws -> Void) throws -> Int {
     try connection.load(into: table, columns: columns, feed)
+  }
+
+  func rebuildingIndexes<T>(of tables: [StaticString], keeping: [StaticString], _ body: () throws -> T) throws -> T {
+    try connection.rebuildingIndexes(of: tables, keeping: keeping, body)
   }
 }
 

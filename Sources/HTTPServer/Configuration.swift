@@ -10,6 +10,8 @@ public struct Configuration: Sendable {
   public var trustedProxies = TrustedProxies()
   /// A folder for uploads and spools; the files in it have no name and vanish with the process.
   public var temporaryDirectory = "/var/tmp"
+  /// Added to what the server answers without a route or an error page: the way to an address's usual spelling, and `OPTIONS *`.
+  public var headers = Headers()
   /// Sizes, counts and times.
   public var limits = Limits()
   /// How connections are taken from the listener; tests put the system's refusals here.

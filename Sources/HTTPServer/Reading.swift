@@ -57,14 +57,20 @@ extension Worker {
     defer { connection.request = request }
     guard engine.allowedHosts.isEmpty || engine.allowedHosts.contains(hostName(request.host)) else { throw HTTPError(421) }
     if head.target.isAsterisk {
-      return answer(connection, Response(204, headers: ["Allow": engine.router.methods.joined(separator: ", ")]))
+      return answerItself(connection, Response(204, headers: ["Allow": engine.router.methods.joined(separator: ", ")]))
     }
-    guard head.target.isCanonical else { return answer(connection, Router.canonicalRedirect(head.target)) }
+    guard head.target.isCanonical else { return answerItself(connection, Router.canonicalRedirect(head.target)) }
     let route = try engine.router.match(&request)
     request.bodyLimit = route.bodyLimit(limits)
     connection.route = route
     connection.stage = .admit
     return .next
+  }
+
+  private func answerItself(_ connection: Connection, _ response: Response) -> Step {
+    var response = response
+    response.headers.append(engine.configuration.headers)
+    return answer(connection, response)
   }
 
   // MARK: Admission

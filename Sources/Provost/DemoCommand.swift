@@ -28,7 +28,7 @@ struct DemoCommand: ParsableCommand {
     let hash = try Password.hash(password)
     let address = try PublicAddress.find(environment: common.environment)
     let wasThere = try common.withDatabase { database in
-      try database.write(organization: 0) { tx in
+      let wasThere = try database.write(organization: 0) { tx in
         if try DemoWorld.isPresent(in: tx) {
           try DemoWorld.setPassword(hash, in: tx)
           return true
@@ -37,6 +37,8 @@ struct DemoCommand: ParsableCommand {
         try Figures.recomputeAll(in: tx)
         return false
       }
+      if !wasThere { try database.workbench { $0.tidy(DemoWorld.tables) } }
+      return wasThere
     }
     print(wasThere ? "The demo is there already; the password of its sign-ins was set." : "Filled the demo with \(learners) learners.")
     print("Sign in at \(address.address(of: .signIn)) with the password \(password):")

@@ -20,6 +20,8 @@ struct MigrateCommand: ParsableCommand {
         return
       }
       let applied = try common.upgrade(database, migrations)
+      // The tables of the store, which on PostgreSQL are made by whoever may make tables.
+      try common.withSessions(of: database) { _ in }
       for name in applied { print("Applied \(name).") }
       if applied.isEmpty { print("Nothing to do: the database is up to date.") }
     }

@@ -7,7 +7,9 @@ import Foundation
 struct RestoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "restore", abstract: "Put a backup in place of the database.",
-    discussion: "The server must be stopped. The file is checked first, and the database that it replaces is kept beside it.")
+    discussion:
+      "The server must be stopped. The file is checked first, and the database that it replaces is kept beside it. Everybody signs in again."
+  )
 
   @OptionGroup var common: CommonOptions
 
@@ -37,6 +39,7 @@ struct RestoreCommand: ParsableCommand {
       if FileManager.default.fileExists(atPath: file + "-wal") { try copy(file + "-wal", to: partial + "-wal") }
       try verify(partial)
       let kept = try keep(target)
+      try keepSessions(of: target, as: kept)
       guard rename(partial, target) == 0 else { throw CommandFailure("\(target) cannot be written. Check the folder and its permissions.") }
       print("Restored \(file)." + (kept.map { " The database before it is \($0)." } ?? ""))
     } catch {
@@ -57,7 +60,7 @@ struct RestoreCommand: ParsableCommand {
 
   /// Makes sure that a file is a sound database of this program.
   private func verify(_ path: String) throws {
-    let migrations = try Migrations(directory: try common.findResources().migrations)
+    let migrations = try Migrations(directory: common.findResources().migrations)
     do {
       let database = try openDatabase(path)
       // Closing folds what stands in the log into the file.
@@ -84,12 +87,23 @@ struct RestoreCommand: ParsableCommand {
     } catch is DatabaseError {
       complain("\(target) could not be opened; it is kept as it is.")
     }
+    try move(target, to: kept)
+    return kept
+  }
+
+  /// Sessions that were opened on another state of the database open nothing any more. They stay with the database that they belong to.
+  private func keepSessions(of target: String, as kept: String?) throws {
+    let store = IdentityDatabase.storePath(beside: target)
+    guard let kept else { return remove(store) }
+    try move(store, to: IdentityDatabase.storePath(beside: kept))
+  }
+
+  private func move(_ database: String, to other: String) throws {
     // The log goes first: without it the file is older, but with another file's log it would be damaged.
-    for suffix in ["-wal", "-shm", ""] where FileManager.default.fileExists(atPath: target + suffix) {
-      guard rename(target + suffix, kept + suffix) == 0 else {
-        throw CommandFailure("\(target + suffix) cannot be moved. Check the folder and its permissions.")
+    for suffix in ["-wal", "-shm", ""] where FileManager.default.fileExists(atPath: database + suffix) {
+      guard rename(database + suffix, other + suffix) == 0 else {
+        throw CommandFailure("\(database + suffix) cannot be moved. Check the folder and its permissions.")
       }
     }
-    return kept
   }
 }

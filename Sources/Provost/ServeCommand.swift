@@ -40,27 +40,44 @@ struct ServeCommand: ParsableCommand {
     let signals = StopSignals()
     try common.openDatabaseForCommand(onSlowStatement: { log.slowStatement($0, $1) }) { database, migrations in
       for name in try common.upgrade(database, migrations) { log.note("applied the migration \(name)") }
-      let server = try makeServer(settings, database, migrations, log)
-      try server.start()
-      announce("Provost listens on \(settings.tls == nil ? "http" : "https")://\(server.address.map(String.init(describing:)) ?? "")")
-      signals.wait {
-        do {
-          try server.reloadCertificate()
-          log.note("read the certificate again")
-        } catch {
-          log.problem("\(error)")
-        }
+      try common.withSessions(of: database, onSlowStatement: { log.slowStatement($0, $1) }) { identity in
+        let server = try makeServer(settings, identity, migrations, log)
+        try server.start()
+        announce("Provost listens on \(settings.tls == nil ? "http" : "https")://\(server.address.map(String.init(describing:)) ?? "")")
+        serve(server, identity, signals, log)
       }
-      server.stop()
     }
     _ = consume lock
   }
 
-  private func makeServer(_ settings: ServeSettings, _ database: any Database, _ migrations: Migrations, _ log: SiteLog) throws -> Server {
+  /// Until a signal stops the server, the thread that waits for one moves events that wait for the audit trail.
+  private func serve(_ server: Server, _ identity: IdentityDatabase, _ signals: StopSignals, _ log: SiteLog) {
+    func trying(_ body: () throws -> Void) { do { try body() } catch { log.problem("\(error)") } }
+    while true {
+      trying { try identity.deliverEvents() }
+      switch signals.wait(seconds: 10) {
+      case nil: continue
+      case SIGHUP:
+        trying {
+          try server.reloadCertificate()
+          log.note("read the certificate again")
+        }
+      default:
+        server.stop()
+        // What cannot be moved now is moved after the next start.
+        trying { try identity.deliverEvents(patience: .seconds(1)) }
+        return
+      }
+    }
+  }
+
+  private func makeServer(
+    _ settings: ServeSettings, _ identity: IdentityDatabase, _ migrations: Migrations, _ log: SiteLog
+  ) throws -> Server {
     let resources = try common.findResources()
-    let demo = try database.read { try $0.scalar("SELECT count(*) FROM accounts WHERE demo = 1") }
+    let demo = try identity.main.read { try $0.scalar("SELECT count(*) FROM accounts WHERE demo = 1") }
     let site = try Site(
-      database: database, migrations: migrations,
+      identity: identity, migrations: migrations,
       templates: ReloadingTemplates(directory: resources.templates, mode: reload ? .reload : .fixed),
       assets: Assets(directory: resources.assets, reloads: reload), key: common.installationKey(),
       settings: SiteSettings(
@@ -71,6 +88,7 @@ struct ServeCommand: ParsableCommand {
     configuration.tls = settings.tls
     configuration.trustedProxies = settings.trustedProxies
     configuration.allowedHosts = settings.hosts
+    configuration.headers = site.headersOfServer
     return Server(
       configuration, router: site.router(), errorPage: { site.errorPage(status: $0, request: $1, message: $2) },
       onFinish: { site.note($0) }, onTrouble: { log.problem($0) })
@@ -88,15 +106,11 @@ struct StopSignals {
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }
 
-  /// Waits for one that stops; calls `onHangUp` for each SIGHUP until then.
-  func wait(onHangUp: () -> Void) {
-    while true {
-      var signal: Int32 = 0
-      var set = set
-      guard sigwait(&set, &signal) == 0 else { continue }
-      guard signal == SIGHUP else { return }
-      onHangUp()
-    }
+  /// Waits for one and returns it; nil when none came in time.
+  func wait(seconds: Int) -> Int32? {
+    var (set, time) = (set, timespec(tv_sec: seconds, tv_nsec: 0))
+    let signal = sigtimedwait(&set, nil, &time)
+    return signal > 0 ? signal : nil
   }
 }
 

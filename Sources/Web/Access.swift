@@ -57,10 +57,8 @@ extension Site {
   /// Whom the session cookie stands for, and the organization of the address for the groups that have one.
   func admission(for request: Request, _ audience: Audience) throws -> Admission {
     guard let cookie = request.cookies[cookies.session] else { return Admission() }
-    return try database.read { connection in
-      guard let session = try sessions.find(cookie: cookie, in: connection), settings.allowsDemo || !session.isDemo else {
-        return Admission()
-      }
+    let found: Admission? = try sessions.with(cookie: cookie) { session, connection in
+      guard settings.allowsDemo || !session.isDemo else { return Admission() }
       switch audience {
       case .anyone, .signedIn: return Admission(session: session)
       case .severalOrganizations:
@@ -72,6 +70,7 @@ extension Site {
         return Admission(session: session, scope: scope)
       }
     }
+    return found ?? Admission()
   }
 
   private static let forbidden = Failure(.forbidden, "Your role does not include this page.")

@@ -40,6 +40,9 @@ public struct Context: Sendable {
     return Path(returning: request.path + (request.queryText.isEmpty ? "" : "?" + request.queryText)) ?? .start
   }
 
+  /// Where a client wants to be led on to; nil for an address of another server, and for one that is no page, as where only forms are sent.
+  func destination(_ text: String?) -> Path? { Path(returning: text).flatMap { site.addresses.isPage($0) ? $0 : nil } }
+
   /// Renders a page: `page` is the layout's part, `body` holds the template's own keys.
   public func render(_ template: String, _ page: Page, _ body: Value, status: Int = 200) throws -> Response {
     guard Site.pages.contains(template) else { throw MissingTemplate(name: template) }

@@ -1,3 +1,4 @@
+import HTTPServer
 import Secrets
 public import Templates
 
@@ -35,9 +36,19 @@ public struct FlashMessage: Sendable, Equatable, ValueConvertible {
 extension Context {
   private var flashOwner: String { session?.id ?? visitor.text }
 
-  func seal(_ message: FlashMessage) -> String {
+  func seal(_ message: FlashMessage) -> String { seal(message, for: flashOwner) }
+
+  private func seal(_ message: FlashMessage, for owner: String) -> String {
     let content = message.tone.rawValue + ":" + message.text
-    return Base64URL.encode(Array(content.utf8)) + "." + site.key.code(for: "flash", [flashOwner, content])
+    return Base64URL.encode(Array(content.utf8)) + "." + site.key.code(for: "flash", [owner, content])
+  }
+
+  /// Leads on after the session has ended: the message is for the visitor that the browser is from now on.
+  func farewell(to path: Path, saying message: FlashMessage) throws -> Response {
+    var response = Response.seeOther(path.text)
+    if visitor.isNew { response.setCookie(try site.cookies.make(site.cookies.visitor, visitor.text, maxAge: nil)) }
+    response.setCookie(try site.cookies.make(site.cookies.flash, seal(message, for: visitor.text), maxAge: .seconds(60)))
+    return response
   }
 
   func readFlash() -> [FlashMessage] {

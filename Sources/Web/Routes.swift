@@ -4,11 +4,16 @@ import HTTPServer
 /// Registers routes in groups. A group fixes who may use its routes; what its handlers are given proves that it was checked.
 struct Routes {
   let site: Site
-  var router = Router()
+  private(set) var router = Router()
+  /// Every method and pattern, in the order in which they were added.
+  private(set) var table: [(method: String, pattern: String)] = []
+
+  init(site: Site) { self.site = site }
 
   /// Routes of machines: no session, no page; quick, so that they may use the workers that are kept free.
   mutating func machine(_ method: String, _ pattern: String, _ handler: @escaping @Sendable (Request) throws -> Response) {
     let site = site
+    table.append((method, pattern))
     router.on(method, pattern, reserved: true) { request in site.answer(request) { site.finished(try handler(request)) } }
   }
 
@@ -60,6 +65,7 @@ struct Routes {
     _ method: String, _ pattern: String, _ slow: Bool, _ audience: Audience, _ handler: @escaping @Sendable (Context) throws -> Response
   ) {
     let site = site
+    table.append((method, pattern))
     let changes = method != "GET"
     router.on(method, pattern, slow: slow, body: changes ? .form : .none, admit: { try site.admit(&$0, audience) }) { request in
       site.answer(request) {

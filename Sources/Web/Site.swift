@@ -7,7 +7,9 @@ public import Templates
 /// The installation as the web sees it: what every page stands on, and every route.
 public final class Site: Sendable {
   /// The database.
-  public let database: any Database
+  public var database: any Database { identity.main }
+  /// Sessions and all that goes with them.
+  let identity: IdentityDatabase
   /// What the one who runs the installation decided.
   public let settings: SiteSettings
   /// The program's clock.
@@ -23,6 +25,7 @@ public final class Site: Sendable {
   let setPassword: SetPassword
   let joining: Joining
   let metrics = Metrics()
+  let addresses = Addresses()
   private let headers: SecurityHeaders
 
   /// The templates of pages, which must be there when the server starts. (What these include is checked when they are read.)
@@ -33,27 +36,31 @@ public final class Site: Sendable {
   ]
 
   /// - Parameters:
+  ///   - identity: the database, and the store of its sessions.
   ///   - migrations: what the health check compares the database with.
   ///   - key: signs links, forms of visitors and flash messages.
   /// - Throws: `MissingTemplate`, or what reading the templates throws.
   public init(
-    database: any Database, migrations: Migrations, templates: ReloadingTemplates, assets: Assets, key: InstallationKey,
+    identity: IdentityDatabase, migrations: Migrations, templates: ReloadingTemplates, assets: Assets, key: InstallationKey,
     settings: SiteSettings, log: SiteLog
   ) throws {
     let names = Set(try templates.current().names)
     if let missing = Site.pages.first(where: { !names.contains($0) }) { throw MissingTemplate(name: missing) }
-    (self.database, self.migrations, self.templates, self.assets) = (database, migrations, templates, assets)
+    (self.identity, self.migrations, self.templates, self.assets) = (identity, migrations, templates, assets)
     (self.key, self.settings, self.log) = (key, settings, log)
     cookies = SiteCookies(isSecure: settings.publicURL.isSecure)
     headers = SecurityHeaders(demandsTLS: settings.publicURL.isSecure)
-    sessions = SessionStore(database, clock: settings.clock)
-    signIn = SignIn(database, clock: settings.clock, key: key, allowsDemo: settings.allowsDemo)
-    setPassword = SetPassword(database, clock: settings.clock, key: key)
-    joining = Joining(database, clock: settings.clock, key: key)
+    sessions = SessionStore(identity, clock: settings.clock)
+    signIn = SignIn(identity, clock: settings.clock, key: key, allowsDemo: settings.allowsDemo)
+    setPassword = SetPassword(identity.main, clock: settings.clock, key: key)
+    joining = Joining(identity.main, clock: settings.clock, key: key)
   }
 
+  /// What the server asks with each request.
+  public func router() -> Router { routes().router }
+
   /// Every route, one line each, grouped by who may use it. The patterns of `organization` and `program` follow `/o/:slug`.
-  public func router() -> Router {
+  func routes() -> Routes {
     var routes = Routes(site: self)
 
     routes.machine("GET", "/healthz", Health(self).respond)
@@ -88,8 +95,12 @@ public final class Site: Sendable {
     routes.organization("GET", "/users", UserPages.list)
     routes.organization("GET", "/users.csv", slow: true, UserPages.export)
 
-    return routes.router
+    addresses.learn(routes.table)
+    return routes
   }
+
+  /// The header fields of answers that the server makes without a route, such as the way to an address's usual spelling.
+  public var headersOfServer: Headers { finished(Response()).headers }
 
   /// Notes a finished request in the log and in the metrics.
   public func note(_ finished: FinishedRequest) {

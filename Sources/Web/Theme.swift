@@ -24,7 +24,7 @@ struct Theme: ValueConvertible {
   /// POST /theme
   static func choose(_ context: Context) throws -> Response {
     let form = try context.form()
-    var response = try context.redirect(to: Path(returning: form["return"]) ?? .start)
+    var response = try context.redirect(to: context.destination(form["return"]) ?? .start)
     if let choice = form["theme"].flatMap(Choice.init) {
       response.setCookie(try context.site.cookies.make(context.site.cookies.theme, choice.rawValue, maxAge: .seconds(365 * 86_400)))
     } else {

@@ -148,9 +148,27 @@ import Testing
     }
   }
 
+  @Test(arguments: TestDatabase.engines) func twoSeriesKeepApart(_ engine: Dialect) throws {
+    try with(engine) { db, folder in
+      try TestDatabase.inFolder { other in
+        try writeFile(other + "/0001_more.sql", "CREATE TABLE more (name TEXT)")
+        let (first, second) = (try Migrations(directory: folder), try Migrations(directory: other, ledger: "more_migrations"))
+        #expect(try db.migrate(first).count == 2)
+        guard engine == .postgres else {
+          // On SQLite each series has a file of its own, and one is never put into the other's.
+          #expect(refused { _ = try db.migrate(second) }.contains("another program"))
+          return
+        }
+        #expect(try db.migrate(second) == ["0001_more"])
+        #expect(try db.migrate(first) == [] && db.migrate(second) == [])
+        #expect(try db.migrationStatus(second).map(\.name) == ["0001_more"])
+      }
+    }
+  }
+
   @Test(arguments: TestDatabase.engines) func theProjectsOwnMigrationsApply(_ engine: Dialect) throws {
     try TestDatabase.migrated(engine) { test throws in
-      let migrations = try Migrations(directory: TestDatabase.migrationsFolder)
+      let migrations = try TestDatabase.migrations()
       #expect(try test.database.migrationStatus(migrations).allSatisfy { $0.appliedAt != nil })
       #expect(try test.database.migrate(migrations) == [])
       #expect(try test.database.integrityProblems() == [])

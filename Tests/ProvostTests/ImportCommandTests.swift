@@ -186,11 +186,14 @@ import Testing
       #expect(bad.status == 1 && bad.errors.contains("is damaged or no database"))
       #expect(try members(folder) == 5)
 
+      try write("the sessions of before", data + "/provost-sessions.sqlite")
       let restored = try Child.run(["restore", backup], data: data)
       #expect(restored.status == 0, "\(restored.errors)")
       #expect(try members(folder) == 0)
+      #expect(!FileManager.default.fileExists(atPath: data + "/provost-sessions.sqlite"))
       let kept = try FileManager.default.contentsOfDirectory(atPath: data).filter { $0.hasPrefix("provost.sqlite.before-restore-") }
-      #expect(kept.count == 1)
+        .sorted()
+      #expect(kept.count == 2 && kept.last == "\(kept.first ?? "")-sessions.sqlite")
       let database = try openDatabase(data + "/" + (kept.first ?? ""))
       defer { database.close() }
       #expect(try database.read { try $0.scalar("SELECT COUNT(*) FROM memberships") } == 5)

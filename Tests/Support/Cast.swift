@@ -103,16 +103,11 @@ public struct Cast: Sendable {
   }
 
   /// Opens a session for a person without the cost of a password, and returns the cookie's value.
-  public func session(for person: Person, in database: any Database) throws -> String {
-    let token = try Token.random()
-    try database.write(organization: 0) { tx in
-      _ = try tx.run(
-        """
-        INSERT INTO sessions (id, account_id, csrf, created_at, last_seen_at)
-        VALUES (\(Base64URL.encode(token.digest)), \(person.id), \(try Token.random().text), \(time.now.text), \(time.now.text))
-        """)
+  public func session(for person: Person, in databases: IdentityDatabase) throws -> String {
+    guard let cookie = try SessionStore(databases, clock: time.clock).open(account: person.id) else {
+      throw TestDatabaseError("\(person.name) has no account")
     }
-    return token.text
+    return cookie
   }
 
   /// A member of one program, with the counters that go with it.

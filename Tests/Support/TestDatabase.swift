@@ -1,4 +1,5 @@
 public import Database
+public import Domain
 import Glibc
 
 /// A database that lives for one test.
@@ -10,6 +11,7 @@ public final class TestDatabase {
   public let database: any Database
   /// What opens it once more: a path or a URL.
   public let location: String
+  private var opened: IdentityDatabase?
 
   private init(_ database: any Database, _ location: String) {
     self.database = database
@@ -42,13 +44,24 @@ public final class TestDatabase {
       }
     case .postgres:
       try with(engine) { test in
-        _ = try test.database.migrate(Migrations(directory: migrationsFolder))
+        _ = try test.database.migrate(migrations())
         return try body(test)
       }
     }
   }
 
-  /// The project's own migrations.
+  /// The project's own migrations of a main database.
+  public static func migrations() throws -> Migrations { try Migrations(directory: migrationsFolder) }
+
+  /// The database with the store of its sessions, which is opened at the first call and taken away with the database.
+  public func identity() throws -> IdentityDatabase {
+    if let opened { return opened }
+    let new = try IdentityDatabase.open(beside: database, migrations: TestDatabase.migrationsFolder)
+    opened = new
+    return new
+  }
+
+  /// The folder of the project's own migrations.
   public static var migrationsFolder: String {
     // This file is Tests/Support/TestDatabase.swift.
     #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/") + "/Migrations"
@@ -57,7 +70,9 @@ public final class TestDatabase {
   private static func opened<T>(_ location: String, _ hook: SlowStatementHook?, _ body: (TestDatabase) throws -> T) throws -> T {
     let database = try openDatabase(location, onSlowStatement: hook)
     defer { database.close() }
-    return try body(TestDatabase(database, location))
+    let test = TestDatabase(database, location)
+    defer { test.opened?.close() }
+    return try body(test)
   }
 
   // MARK: SQLite
@@ -67,7 +82,7 @@ public final class TestDatabase {
     try inFolder { folder in
       let database = try SQLiteDatabase(path: folder + "/template.sqlite")
       do {
-        _ = try database.migrate(Migrations(directory: migrationsFolder))
+        _ = try database.migrate(migrations())
       } catch {
         database.close()
         throw error

@@ -1,4 +1,5 @@
 import Database
+import HTTPServer
 import Support
 import Testing
 
@@ -19,9 +20,12 @@ import Testing
     Expectation(path: "/o/northwind/programs/data-academy", adminOfTwo: 404),
     Expectation(path: "/o/northwind/programs/data-academy/members", adminOfTwo: 404),
     Expectation(path: "/o/northwind/programs/data-academy/members.csv", adminOfTwo: 404),
+    Expectation(path: "/o/northwind/programs/data-academy/members/emails.csv?category=completed", adminOfTwo: 404),
     Expectation(path: "/o/northwind/programs/leadership", programAdmin: 404),
     Expectation(path: "/o/northwind/programs/leadership/members", programAdmin: 404),
     Expectation(path: "/o/northwind/programs/leadership/members.csv", programAdmin: 404),
+    Expectation(path: "/o/northwind/programs/leadership/members/emails.csv?category=no-enrollments", programAdmin: 404),
+    Expectation(path: "/o/northwind/programs/sales/members/emails.csv?category=completed", owner: 404, programAdmin: 404, adminOfTwo: 404),
     Expectation(path: "/o/northwind/programs/sales", owner: 404, programAdmin: 404, adminOfTwo: 404),
     Expectation(path: "/o/northwind/programs/sales/members.csv", owner: 404, programAdmin: 404, adminOfTwo: 404),
     Expectation(path: "/o/northwind/reports/usage-report.csv"), Expectation(path: "/o/northwind/reports/membership-report.csv"),
@@ -50,8 +54,70 @@ import Testing
     }
   }
 
+  /// Addresses without an organization: who has one is led into it, who has several to the list, who has none is told so.
+  @Test(arguments: TestDatabase.engines) func everyEntranceLeadsToWhereTheViewerBelongs(_ engine: Dialect) throws {
+    try TestSite.with(engine) { (test) throws in
+      for path in PageAccessTests.entrances {
+        let rest = path == "/" ? "" : path
+        for (word, person) in test.cast.everybody {
+          let reply = try test.browser(of: person).get(path)
+          switch word {
+          case "owner", "program admin": #expect(reply.location == "/o/northwind" + rest, "\(word) at \(path)")
+          case "stranger": #expect(reply.location == "/o/southwind" + rest, "\(word) at \(path)")
+          case "learner": #expect(reply.status == 403, "\(word) at \(path)")
+          default: #expect(reply.location == "/organizations", "\(word) at \(path)")
+          }
+        }
+        #expect(try test.browser.get(path).location?.hasPrefix("/sign-in") == true, "nobody at \(path)")
+        #expect(try test.browser(of: test.cast.olga).send("POST", path, .empty, []).status == 405, "POST to \(path)")
+      }
+    }
+  }
+
+  private static let entrances = [
+    "/", "/programs", "/programs.csv", "/users", "/users.csv", "/reports/usage-report.csv", "/reports/membership-report.csv",
+  ]
+
+  /// Pages for anybody, machines included: the same status for each of the cast and for nobody. Those with two methods take no third.
+  private static let open: [(path: String, nobody: Int, wrongMethod: String)] = [
+    ("/sign-in", 200, "PUT"), ("/set-password/spent", 410, "DELETE"), ("/healthz", 200, "POST"), ("/metrics", 200, "POST"),
+    ("/assets/none.css", 404, "POST"),
+  ]
+
+  @Test(arguments: TestDatabase.engines) func whatIsForAnybodyNeedsNoSession(_ engine: Dialect) throws {
+    try TestSite.with(engine) { (test) throws in
+      for (path, status, wrongMethod) in PageAccessTests.open {
+        #expect(try test.browser.get(path).status == status, "nobody at \(path)")
+        for (word, person) in test.cast.everybody {
+          // Whoever is signed in and has a role is led on from sign-in.
+          let expected = path == "/sign-in" && word != "learner" ? 303 : status
+          #expect(try test.browser(of: person).get(path).status == expected, "\(word) at \(path)")
+        }
+        #expect(try test.browser.send(wrongMethod, path, .empty, []).status == 405, "\(wrongMethod) to \(path)")
+      }
+    }
+  }
+
+  /// A route that is added without being asked about here, or in `AccessTests` as the list of organizations is, fails.
+  @Test func everyRouteThatIsReadIsAskedAbout() throws {
+    try TestSite.with(.sqlite) { (test) throws in
+      let asked = Set(
+        PageAccessTests.pages.map(\.path) + PageAccessTests.entrances + PageAccessTests.open.map(\.path) + ["/organizations"])
+      let routes = test.site.routes().table.filter { $0.method == "GET" }
+      for (_, pattern) in routes {
+        var alone = Router()
+        alone.on("GET", pattern) { _ in Response() }
+        let isAsked = asked.contains { path in
+          guard let request = try? Request(method: "GET", target: path) else { return false }
+          return (try? alone.respond(to: request)) != nil
+        }
+        #expect(isAsked, "nobody asks for \(pattern)")
+      }
+    }
+  }
+
   @Test(arguments: TestDatabase.engines) func aProgramAdminIsSuggestedWhatMembersHaveOnly(_ engine: Dialect) throws {
-    try TestSite.with(engine) { test in
+    try TestSite.with(engine) { (test) throws in
       let cast = test.cast
       try test.database.write(organization: cast.northwind.id) { tx in
         func value(_ text: String) throws -> Int64 {
@@ -72,7 +138,7 @@ import Testing
   }
 
   @Test(arguments: TestDatabase.engines) func noPageOfOneOrganizationNamesWhatBelongsToTheOther(_ engine: Dialect) throws {
-    try TestSite.with(engine) { test in
+    try TestSite.with(engine) { (test) throws in
       let browser = try test.browser(of: test.cast.olga)
       for page in PageAccessTests.pages where page.owner == 200 && !page.path.contains(".csv") {
         let body = try browser.get(page.path).body
@@ -83,7 +149,7 @@ import Testing
   }
 
   @Test(arguments: TestDatabase.engines) func aProgramAdminSeesNoOtherProgram(_ engine: Dialect) throws {
-    try TestSite.with(engine) { test in
+    try TestSite.with(engine) { (test) throws in
       let browser = try test.browser(of: test.cast.pat)
       for path in ["/o/northwind", "/o/northwind/programs"] {
         let body = try browser.get(path).body

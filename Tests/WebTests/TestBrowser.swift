@@ -16,6 +16,7 @@ struct TestSite {
   let router: Router
   let cast: Cast
   let database: any Database
+  let identity: IdentityDatabase
   let lines: LogLines
 
   /// Everything that the site has logged.
@@ -36,15 +37,17 @@ struct TestSite {
       let root = TestDatabase.migrationsFolder.replacing("/Migrations", with: "")
       let lines = LogLines()
       let site = try Site(
-        database: test.database, migrations: Migrations(directory: root + "/Migrations"),
+        identity: test.identity(), migrations: TestDatabase.migrations(),
         templates: ReloadingTemplates(directory: templates ?? root + "/Templates", mode: templates == nil ? .fixed : .reload),
         assets: Assets(directory: root + "/Public"), key: key.get(),
         settings: SiteSettings(
           publicURL: try #require(PublicURL(publicURL)), isLoopback: isLoopback, clock: cast.time.clock, hasDemo: hasDemo, version: "0"),
         log: SiteLog(.json) { lines.add($0) })
-      var more = Routes(site: site, router: site.router())
-      routes(&more)
-      try body(TestSite(site: site, router: more.router, cast: cast, database: test.database, lines: lines))
+      var all = site.routes()
+      routes(&all)
+      try body(
+        TestSite(
+          site: site, router: all.router, cast: cast, database: test.database, identity: test.identity(), lines: lines))
     }
   }
 
@@ -54,7 +57,7 @@ struct TestSite {
   /// A browser in which a person is signed in.
   func browser(of person: Cast.Person) throws -> TestBrowser {
     let browser = TestBrowser(self)
-    browser.cookies[site.cookies.session] = try cast.session(for: person, in: database)
+    browser.cookies[site.cookies.session] = try cast.session(for: person, in: identity)
     return browser
   }
 }

@@ -27,6 +27,9 @@ public struct DemoWorld {
   let connection: any Connection
   var random = DemoRandom(seed: 0x5EED)
 
+  /// The large tables that it fills.
+  public static let tables: [StaticString] = ["accounts", "users", "memberships", "enrollments", "assessment_attempts"]
+
   /// Whether the demo's organization is there already.
   public static func isPresent(in connection: any Connection) throws -> Bool {
     try connection.scalar("SELECT count(*) FROM organizations WHERE slug = \(DemoCatalog.organizations[0].slug)") > 0

@@ -126,8 +126,19 @@ enum Touched {
   static func settleSums(_ parts: FigureParts, in tx: any Connection) throws {
     guard parts.contains(.tallies) else { return }
     try describe(in: tx)
-    for tally in Tally.all { try tally.settleTouched(in: tx) }
-    try settleBeginnings(in: tx)
+    let extent: Extent = try coversEverything(in: tx) ? .everything : .touched
+    for tally in Tally.all { try tally.settleTouched(extent, in: tx) }
+    try settleBeginnings(extent, in: tx)
+  }
+
+  /// Whether every membership and user is touched, as after the first import: then the tables are gone through in their own order instead of by
+  /// one look-up for each row.
+  private static func coversEverything(in tx: any Connection) throws -> Bool {
+    let touched = try tx.scalar("SELECT COUNT(*) FROM touched_memberships")
+    // Where little is touched, counting all would cost more than it saves.
+    guard touched >= ImportContext.many else { return false }
+    return try touched == tx.scalar("SELECT COUNT(*) FROM memberships")
+      && tx.scalar("SELECT COUNT(*) FROM touched_users") == tx.scalar("SELECT COUNT(*) FROM users")
   }
 
   private static func describe(in tx: any Connection) throws {
@@ -136,9 +147,9 @@ enum Touched {
   }
 
   /// A beginning can only move to what the touched rows say now, unless one of them was the earliest and is later or gone.
-  private static func settleBeginnings(in tx: any Connection) throws {
+  private static func settleBeginnings(_ extent: Extent, in tx: any Connection) throws {
     try tx.run(
-      "INSERT INTO after_beginnings (program_id, began_at) SELECT x.id, x.began_at FROM (\(Figure.beginnings.expected(.touched))) x")
+      "INSERT INTO after_beginnings (program_id, began_at) SELECT x.id, x.began_at FROM (\(Figure.beginnings.expected(extent))) x")
     let lost = try tx.all(
       """
       SELECT g.id FROM before_beginnings b JOIN programs g ON g.id = b.program_id AND g.began_at = b.began_at

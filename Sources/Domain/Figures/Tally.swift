@@ -37,8 +37,10 @@ struct Tally: Sendable {
   func note(in tx: any Connection) throws { try collect(.touched, sign: "-", in: tx) }
 
   /// Adds what the touched rows contribute now, and moves the sums by the difference.
-  func settleTouched(in tx: any Connection) throws {
-    try collect(.touched, sign: "", in: tx)
+  ///
+  /// - Parameter extent: the touched rows, or everything where that is the same.
+  func settleTouched(_ extent: Extent, in tx: any Connection) throws {
+    try collect(extent, sign: "", in: tx)
     try add(in: tx)
   }
 

@@ -3,7 +3,7 @@ import Secrets
 
 /// One open sign-in.
 public struct Session: Sendable {
-  /// What the database calls it: the digest of the cookie's value.
+  /// What the store calls it: the digest of the cookie's value.
   public let id: String
   /// What each form of this session carries, so that no other site can send one.
   public let csrf: String
@@ -17,6 +17,9 @@ public struct Session: Sendable {
 
 /// The open sign-ins. A session ends at sign-out, when its account is deactivated or gets another password, and by itself after
 /// `idleSeconds` without a request or `absoluteSeconds` after it began.
+///
+/// Sessions stand in the store, and what makes them void in the main database: each carries the account's `sessions_generation` as it was at
+/// sign-in, and is compared with it at every request.
 public struct SessionStore: Sendable {
   /// Twelve hours: a working day with its breaks.
   public static let idleSeconds: Int64 = 12 * 3600
@@ -25,54 +28,108 @@ public struct SessionStore: Sendable {
   /// How old `last_seen_at` may grow before it is written again, in seconds.
   public static let touchInterval: Int64 = 300
 
-  private let database: any Database
+  private let databases: IdentityDatabase
   private let clock: Clock
 
-  /// The sessions of a database.
-  public init(_ database: any Database, clock: Clock) { (self.database, self.clock) = (database, clock) }
+  /// The sessions of an installation.
+  public init(_ databases: IdentityDatabase, clock: Clock) { (self.databases, self.clock) = (databases, clock) }
 
-  /// Opens a session within the transaction of a sign-in and deletes a few that ran out. The token's text is the cookie.
-  func open(account: Int64, in tx: any Connection) throws -> Token {
+  /// An account as a session remembers it.
+  struct Bearer {
+    let account: Int64
+    /// With the id, since a file that was put in the database's place may have given that to somebody else.
+    let createdAt: String
+    let generation: Int64
+  }
+
+  private struct Stored {
+    let id: String
+    let bearer: Bearer
+    let csrf: String
+    let lastSeenAt: Moment
+  }
+
+  /// Opens a session within the store's transaction of a sign-in and deletes a few that ran out. The token's text is the cookie.
+  func open(_ bearer: Bearer, in tx: any Connection) throws -> Token {
     let token = try Token.random()
     let now = clock.now
     try SessionStore.deleteExpired(before: now, in: tx)
     try tx.run(
       """
-      INSERT INTO sessions (id, account_id, csrf, created_at, last_seen_at)
-      VALUES (\(SessionStore.id(of: token)), \(account), \(try Token.random().text), \(now.text), \(now.text))
+      INSERT INTO sessions (id, account_id, account_created_at, generation, csrf, created_at, last_seen_at)
+      VALUES (\(SessionStore.id(of: token)), \(bearer.account), \(bearer.createdAt), \(bearer.generation), \(try Token.random().text),
+        \(now.text), \(now.text))
       """)
     return token
   }
 
-  /// The session that a cookie opens, with its viewer and every grant, in one statement; nil when there is none or it ran out.
+  /// Opens a session for an account whose password nobody has to check, as a test does. Returns the cookie's value; nil without such an account.
+  package func open(account: Int64) throws -> String? {
+    let found = try databases.main.read { connection in
+      try connection.first("SELECT created_at, sessions_generation FROM accounts WHERE id = \(account)") {
+        Bearer(account: account, createdAt: $0.text(0), generation: $0.int(1))
+      }
+    }
+    guard let found else { return nil }
+    return try databases.store.write(organization: 0, patience: IdentityWaits.write) { try open(found, in: $0).text }
+  }
+
+  /// Runs `body` with the session that a cookie opens and the snapshot of the main database on which its viewer and grants were read; nil when
+  /// there is none, it ran out, or it became void.
   ///
   /// Grants in an organization that deactivated the person are left out, and so are the sessions of a deactivated account.
-  public func find(cookie: String, in connection: any Connection) throws -> Session? {
+  public func with<T>(cookie: String, _ body: (Session, any Connection) throws -> T) throws -> T? {
     guard let token = Token(cookie) else { return nil }
     let id = SessionStore.id(of: token)
+    if databases.isOne {
+      return try databases.main.read { connection in
+        guard let stored = try find(id, in: connection) else { return nil }
+        return try session(stored, in: connection).map { try body($0, connection) }
+      }
+    }
+    guard let stored = try databases.store.read({ try find(id, in: $0) }) else { return nil }
+    return try databases.main.read { connection in try session(stored, in: connection).map { try body($0, connection) } }
+  }
+
+  private func find(_ id: String, in connection: any Connection) throws -> Stored? {
     let now = clock.now
-    var found: (account: Int64, name: String, email: String, csrf: String, isDemo: Bool, seen: String)?
+    return try connection.first(
+      """
+      SELECT account_id, account_created_at, generation, csrf, last_seen_at FROM sessions
+      WHERE id = \(id)
+        AND last_seen_at > \(now.adding(seconds: -SessionStore.idleSeconds).text)
+        AND created_at > \(now.adding(seconds: -SessionStore.absoluteSeconds).text)
+      """
+    ) { row in
+      Moment(row.text(4)).map {
+        Stored(
+          id: id, bearer: Bearer(account: row.int(0), createdAt: row.text(1), generation: row.int(2)), csrf: row.text(3), lastSeenAt: $0)
+      }
+    } ?? nil
+  }
+
+  private func session(_ stored: Stored, in connection: any Connection) throws -> Session? {
+    var found: (name: String, email: String, isDemo: Bool)?
     var grants: [Viewer.Grant] = []
+    let bearer = stored.bearer
     try connection.rows(
       """
-      SELECT a.id, a.name, a.email, s.csrf, a.demo, s.last_seen_at, r.role, r.organization_id, r.program_id
-      FROM sessions s
-      JOIN accounts a ON a.id = s.account_id AND a.deactivated_at = ''
+      SELECT a.name, a.email, a.demo, r.role, r.organization_id, r.program_id
+      FROM accounts a
       LEFT JOIN role_assignments r ON r.account_id = a.id AND NOT EXISTS (
         SELECT 1 FROM users u WHERE u.organization_id = r.organization_id AND u.id = a.id AND u.deactivated_at <> '')
-      WHERE s.id = \(id)
-        AND s.last_seen_at > \(now.adding(seconds: -SessionStore.idleSeconds).text)
-        AND s.created_at > \(now.adding(seconds: -SessionStore.absoluteSeconds).text)
+      WHERE a.id = \(bearer.account) AND a.deactivated_at = ''
+        AND a.created_at = \(bearer.createdAt) AND a.sessions_generation = \(bearer.generation)
       ORDER BY r.id
       """
     ) { row in
-      if found == nil { found = (row.int(0), row.text(1), row.text(2), row.text(3), row.bool(4), row.text(5)) }
-      if let grant = Viewer.Grant(role: row.text(6), organization: row.int(7), program: row.int(8)) { grants.append(grant) }
+      if found == nil { found = (row.text(0), row.text(1), row.bool(2)) }
+      if let grant = Viewer.Grant(role: row.text(3), organization: row.int(4), program: row.int(5)) { grants.append(grant) }
       return true
     }
-    guard let found, let seen = Moment(found.seen) else { return nil }
-    let viewer = Viewer(accountID: found.account, name: found.name, email: found.email, grants: grants)
-    return Session(id: id, csrf: found.csrf, viewer: viewer, isDemo: found.isDemo, lastSeenAt: seen)
+    guard let found else { return nil }
+    let viewer = Viewer(accountID: bearer.account, name: found.name, email: found.email, grants: grants)
+    return Session(id: stored.id, csrf: stored.csrf, viewer: viewer, isDemo: found.isDemo, lastSeenAt: stored.lastSeenAt)
   }
 
   /// Notes that the session was used, at most every few minutes. It never holds a page up: when another writer is at work the note is dropped.
@@ -82,23 +139,23 @@ public struct SessionStore: Sendable {
     let now = clock.now
     guard now.milliseconds - session.lastSeenAt.milliseconds >= SessionStore.touchInterval * 1000 else { return }
     do {
-      try database.write(organization: 0, patience: .zero) { tx in
+      try databases.store.write(organization: 0, patience: .zero) { tx in
         _ = try tx.run("UPDATE sessions SET last_seen_at = \(now.text) WHERE id = \(session.id) AND last_seen_at < \(now.text)")
       }
     } catch let error as DatabaseError where error.kind == .busy {}
   }
 
-  /// Ends one session, as sign-out does.
+  /// Ends one session, as sign-out does. The event waits for `IdentityDatabase.deliverEvents`.
   public func end(_ session: Session) throws {
-    try database.write(organization: 0, patience: IdentityWaits.write) { tx in
-      try tx.run("DELETE FROM sessions WHERE id = \(session.id)")
-      try AuditTrail.record("signed_out", by: session.viewer.accountID, about: .account(session.viewer.accountID), at: clock.now, in: tx)
+    try databases.store.write(organization: 0, patience: IdentityWaits.write) { tx in
+      guard try tx.run("DELETE FROM sessions WHERE id = \(session.id)") == 1 else { return }
+      try AuditQueue.add("signed_out", account: session.viewer.accountID, at: clock.now, in: tx)
     }
   }
 
-  /// Ends every session of an account, within the transaction of what makes them void.
+  /// Ends every session of an account, within the main database's transaction of what makes them void.
   public static func endAll(account: Int64, in tx: any Connection) throws {
-    try tx.run("DELETE FROM sessions WHERE account_id = \(account)")
+    try tx.run("UPDATE accounts SET sessions_generation = sessions_generation + 1 WHERE id = \(account)")
   }
 
   private static func deleteExpired(before now: Moment, in tx: any Connection) throws {
@@ -108,7 +165,7 @@ public struct SessionStore: Sendable {
   private static func id(of token: Token) -> String { Base64URL.encode(token.digest) }
 }
 
-/// How long the writes of sign-in and sign-out wait for an import that holds the only writer.
+/// How long the writes of sign-in, sign-out and a new password wait for others. A new password may meet an import that holds the only writer.
 enum IdentityWaits {
   static let write = Duration.seconds(30)
 }

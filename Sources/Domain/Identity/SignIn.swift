@@ -1,4 +1,4 @@
-public import Database
+import Database
 import Glibc
 public import Secrets
 
@@ -13,17 +13,19 @@ public struct SignIn: Sendable {
     public let cookie: String
     /// The account that signed in.
     public let accountID: Int64
+    /// The hash of the account, and one by today's figures in its place.
+    fileprivate let rehash: (old: String, new: String)?
   }
 
   private struct Account {
-    let id: Int64
+    let bearer: SessionStore.Bearer
     let hash: String?
     let isRefused: Bool
   }
 
   private static let refusal = Failure(.invalid, "Email or password is wrong.")
 
-  private let database: any Database
+  private let databases: IdentityDatabase
   private let clock: Clock
   private let key: InstallationKey
   private let allowsDemo: Bool
@@ -36,16 +38,16 @@ public struct SignIn: Sendable {
   ///   - pause: waits so many milliseconds; tests pass one that notes how long.
   ///   - compare: does the long work of a password and the hash to compare it with, nil for none; tests pass one that notes what it was given.
   public init(
-    _ database: any Database, clock: Clock, key: InstallationKey, allowsDemo: Bool,
+    _ databases: IdentityDatabase, clock: Clock, key: InstallationKey, allowsDemo: Bool,
     pause: (@Sendable (_ milliseconds: Int64) -> Void)? = nil,
     compare: (@Sendable (_ password: String, _ hash: String?) throws -> Bool)? = nil
   ) {
-    (self.database, self.clock, self.key, self.allowsDemo) = (database, clock, key, allowsDemo)
+    (self.databases, self.clock, self.key, self.allowsDemo) = (databases, clock, key, allowsDemo)
     self.pause = pause ?? { usleep(UInt32($0) * 1000) }
     self.compare = compare ?? SignIn.compare
   }
 
-  /// Signs in. It waits with patience for the writer, since an import may hold it for seconds, so it belongs on a slow thread.
+  /// Signs in. Comparing passwords takes long, so it belongs on a slow thread. The main database is only read: nobody waits for an import.
   ///
   /// - Parameter address: the client's address, for the count of failures.
   /// - Throws: `Failure`: `invalid` for a wrong pair, `tooMany` after too many of them, `busy` when too many passwords are being checked.
@@ -53,24 +55,40 @@ public struct SignIn: Sendable {
     let name = String(email.trimmingBlanks()).lowercased()
     let throttle = Throttle(name: name, address: address, key: key)
     // A flood of refused tries must cost no write.
-    try database.read { try throttle.check(at: clock.now, in: $0) }
-    let (account, delay) = try database.write(organization: 0, patience: IdentityWaits.write) { tx in
-      (try find(name, in: tx), try throttle.begin(at: clock.now, in: tx))
-    }
+    try databases.store.read { try throttle.check(at: clock.now, in: $0) }
+    let delay = try databases.store.write(organization: 0, patience: IdentityWaits.write) { try throttle.begin(at: clock.now, in: $0) }
+    let account = try databases.main.read { try find(name, in: $0) }
     if delay > 0 { pause(delay) }
     // The comparison comes first whether or not there is an account, since its time would tell.
     let isRight = try compare(password, account.flatMap { $0.isRefused ? nil : $0.hash })
     guard let account, isRight else { throw SignIn.refusal }
-    let replacement = try account.hash.flatMap { Password.needsRehash($0) ? try SignIn.hash(password) : nil }
-    let token = try database.write(organization: 0, patience: IdentityWaits.write) { tx in
-      // The account may have been deactivated, or its password changed, while this one was being checked.
-      guard let now = try find(name, in: tx), now.id == account.id, now.hash == account.hash, !now.isRefused else { throw SignIn.refusal }
+    let rehash = try account.hash.flatMap { Password.needsRehash($0) ? (old: $0, new: try SignIn.hash(password)) : nil }
+    // The account may have been deactivated, or its password changed, while this one was being checked. A password that is changed from here on
+    // raises the generation, and makes void what is opened below.
+    let now = try databases.main.read { try find(name, in: $0) }
+    guard let now, now.bearer.account == account.bearer.account, now.hash == account.hash, !now.isRefused else { throw SignIn.refusal }
+    let token = try databases.store.write(organization: 0, patience: IdentityWaits.write) { tx in
       try throttle.forgive(in: tx)
-      if let replacement { try tx.run("UPDATE accounts SET password_hash = \(replacement) WHERE id = \(account.id)") }
-      try AuditTrail.record("signed_in", by: account.id, about: .account(account.id), at: clock.now, in: tx)
-      return try SessionStore(database, clock: clock).open(account: account.id, in: tx)
+      try AuditQueue.add("signed_in", account: now.bearer.account, at: clock.now, in: tx)
+      return try SessionStore(databases, clock: clock).open(now.bearer, in: tx)
     }
-    return Opened(cookie: token.text, accountID: account.id)
+    return Opened(cookie: token.text, accountID: now.bearer.account, rehash: rehash)
+  }
+
+  /// Writes to the main database what a sign-in leaves for it, unless somebody else is writing: then a newer hash is left for the next sign-in, and
+  /// the event goes on waiting.
+  ///
+  /// - Throws: a database error other than "busy"; the person is signed in all the same.
+  public func settle(_ opened: Opened) throws {
+    if let rehash = opened.rehash {
+      do {
+        try databases.main.write(organization: 0, patience: .zero) { tx in
+          _ = try tx.run(
+            "UPDATE accounts SET password_hash = \(rehash.new) WHERE id = \(opened.accountID) AND password_hash = \(rehash.old)")
+        }
+      } catch let error as DatabaseError where error.kind == .busy {}
+    }
+    try databases.deliverEvents()
   }
 
   /// Whether the password is the one of the hash; the same work is done where there is nothing to compare with.
@@ -90,7 +108,7 @@ public struct SignIn: Sendable {
   private func find(_ name: String, in connection: any Connection) throws -> Account? {
     try connection.first(
       """
-      SELECT a.id, a.password_hash, CASE
+      SELECT a.id, a.created_at, a.sessions_generation, a.password_hash, CASE
           WHEN a.deactivated_at <> '' THEN 1
           WHEN a.demo = 1 AND \(allowsDemo) = 0 THEN 1
           WHEN EXISTS (SELECT 1 FROM users u WHERE u.id = a.id AND u.deactivated_at <> '')
@@ -101,7 +119,11 @@ public struct SignIn: Sendable {
           THEN 1 ELSE 0 END
       FROM accounts a WHERE a.email_key = \(name)
       """
-    ) { Account(id: $0.int(0), hash: $0.textOrNil(1), isRefused: $0.bool(2)) }
+    ) {
+      Account(
+        bearer: SessionStore.Bearer(account: $0.int(0), createdAt: $0.text(1), generation: $0.int(2)), hash: $0.textOrNil(3),
+        isRefused: $0.bool(4))
+    }
   }
 
   /// Hashes a password, with the sentence for the reader when too many are being hashed.

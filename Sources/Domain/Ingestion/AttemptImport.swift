@@ -7,6 +7,7 @@ final class AttemptImport: ImportSteps {
     "Email", "External Id", "Course ID", "Program Slug", "Assessment ID", "Attempt Time", "Score", "Maximum Score", "Passed",
   ]
 
+  let tables: [StaticString] = ["memberships", "assessment_attempts"]
   private var email = EmailReader()
   private var slugs = Interner()
   private var courses = Interner()

@@ -9,6 +9,9 @@ final class MembershipImport: ImportSteps {
   private let people = PeopleStage(headers: ReportColumns.membership)
   private let programs = ProgramStage()
   private let contracts = ContractStage()
+  /// How many memberships are made or changed.
+  private var moving: Int64 = 0
+  let tables: [StaticString] = ["accounts", "users", "memberships", "membership_contracts"]
 
   private enum Place {
     static let program = 3, slug = 4, enrolled = 5, completed = 6, state = 7, joined = 8, invited = 9, activity = 10, contracts = 11
@@ -90,10 +93,11 @@ final class MembershipImport: ImportSteps {
           """))
     try prepareMemberships(context)
     try people.countNew("SELECT person, state FROM import_memberships", context)
-    changes.append(
-      try .count(
-        "memberships", created: "SELECT COUNT(*) FROM import_memberships WHERE is_new = 1",
-        changed: "SELECT COUNT(*) FROM import_memberships WHERE is_new = 0", in: connection))
+    let memberships = try ImportChange.count(
+      "memberships", created: "SELECT COUNT(*) FROM import_memberships WHERE is_new = 1",
+      changed: "SELECT COUNT(*) FROM import_memberships WHERE is_new = 0", in: connection)
+    moving = memberships.created + memberships.changed
+    changes.append(memberships)
     changes.append(try prepareFurtherContracts(context))
     changes.append(try contracts.newPairs(context))
     try Touched.prepare(in: connection)
@@ -178,13 +182,15 @@ final class MembershipImport: ImportSteps {
   func write(_ context: ImportContext, in tx: any Connection) throws {
     let parts: FigureParts = people.differ ? [.enrollments, .risk, .copies, .tallies] : [.enrollments, .risk, .tallies]
     try Touched.note(parts, in: tx)
-    try people.write(context, in: tx)
     try programs.write(context, in: tx)
     try contracts.write(context, in: tx)
-    try writeMemberships(context, in: tx)
-    try writeFurtherContracts(in: tx)
-    // New memberships have no enrollments yet, and new users were written with their counts: only the sums move.
-    try Touched.settleRows(parts, in: tx)
+    try context.inBulk(moving, in: tx) {
+      try people.write(context, in: tx)
+      try writeMemberships(context, in: tx)
+      try writeFurtherContracts(in: tx)
+      // New memberships have no enrollments yet, and new users were written with their counts: only the sums move.
+      try Touched.settleRows(parts, in: tx)
+    }
     try people.touchNew(context, in: tx)
     try touchNewMemberships(in: tx)
     try Touched.settleSums(parts, in: tx)

@@ -14,10 +14,14 @@ extension PeopleStage {
         WHERE \(differing))
       """)
     try connection.run("CREATE TEMPORARY TABLE import_new_values (ref \(.integerKey), attribute TEXT NOT NULL, value TEXT NOT NULL)")
+    // Only a bad row can have named a value that nobody has.
+    let isUsed: SQL =
+      try connection.scalar("SELECT COUNT(*) FROM import_faults") == 0
+      ? "" : "AND ref IN (\(SQL.join(Figure.attributes.map { "SELECT -\($0.sql) FROM import_people WHERE \($0.sql) < 0" }, " UNION ")))"
     try connection.run(
       """
-      INSERT INTO import_new_values (ref, attribute, value) SELECT ref, attribute, value FROM import_values WHERE id IS NULL AND ref IN (
-        \(SQL.join(Figure.attributes.map { "SELECT -\($0.sql) FROM import_people WHERE \($0.sql) < 0" }, " UNION "))) ORDER BY ref
+      INSERT INTO import_new_values (ref, attribute, value) SELECT ref, attribute, value FROM import_values WHERE id IS NULL \(isUsed)
+      ORDER BY ref
       """)
     let change = try ImportChange.count(
       "users", created: "SELECT COUNT(*) FROM import_people WHERE is_new = 1",
@@ -106,8 +110,14 @@ extension PeopleStage {
   }
 
   /// The ids of a person's attribute values, once those that were missing are made.
-  private static let attributeIDs = Figure.attributes.map { column -> SQL in
-    "CASE WHEN p.\(column.sql) < 0 THEN (SELECT v.id FROM import_values v WHERE v.ref = -p.\(column.sql)) ELSE p.\(column.sql) END"
+  private func attributeIDs(in tx: any Connection) throws -> [SQL] {
+    let distance = try PeopleStage.distance(in: tx)
+    return Figure.attributes.enumerated().map { index, column in
+      // NULL alone would be text to PostgreSQL.
+      if !used.contains(index) { return "CAST(NULL AS BIGINT)" }
+      let made: SQL = distance.map { "\($0) - p.\(column.sql)" } ?? "(SELECT v.id FROM import_values v WHERE v.ref = -p.\(column.sql))"
+      return "CASE WHEN p.\(column.sql) < 0 THEN \(made) ELSE p.\(column.sql) END"
+    }
   }
 
   private func insertUsers(_ context: ImportContext, in tx: any Connection) throws {
@@ -116,7 +126,7 @@ extension PeopleStage {
       INSERT INTO users (organization_id, id, joined, open_invitations, member_programs, search_key, email_key, name, email, external_id,
         created_at, \(SQL.join(Figure.attributes.map(\.sql), ", ")))
       SELECT \(context.organization), p.account_id, COALESCE(n.joined, 0), COALESCE(n.open_invitations, 0), COALESCE(n.member_programs, 0),
-        p.search_key, p.email_key, p.name, p.email, p.external_id, \(context.now), \(SQL.join(PeopleStage.attributeIDs, ", "))
+        p.search_key, p.email_key, p.name, p.email, p.external_id, \(context.now), \(SQL.join(try attributeIDs(in: tx), ", "))
       FROM import_people p LEFT JOIN import_person_counts n ON n.person = p.person WHERE p.is_new = 1 ORDER BY p.person
       """)
   }
@@ -129,7 +139,7 @@ extension PeopleStage {
       WHERE users.organization_id = \(context.organization) AND users.id = p.account_id AND p.differs = 1
         AND users.external_id IS DISTINCT FROM p.external_id
       """)
-    let attributes = zip(Figure.attributes, PeopleStage.attributeIDs).map { column, id -> SQL in "\(column.sql) = \(id)" }
+    let attributes = zip(Figure.attributes, try attributeIDs(in: tx)).map { column, id -> SQL in "\(column.sql) = \(id)" }
     try tx.run(
       """
       UPDATE users SET name = p.name, email = p.email, search_key = p.search_key, external_id = p.external_id, \(SQL.join(attributes, ", "))

@@ -9,6 +9,9 @@ final class UsageImport: ImportSteps {
   private let programs = ProgramStage()
   private let courses = CourseStage()
   private let contracts = ContractStage()
+  /// How many memberships are made or get other figures.
+  private var moving: Int64 = 0
+  let tables: [StaticString] = ["accounts", "users", "memberships", "membership_contracts", "enrollments"]
 
   private enum Place {
     static let email = 1, course = 3, courseID = 4, courseSlug = 5, university = 6, enrolled = 7, classStart = 8, activity = 9,
@@ -100,6 +103,7 @@ final class UsageImport: ImportSteps {
     try Touched.prepare(in: connection)
     try people.touch(context)
     try touchMemberships(context, in: connection)
+    moving = try connection.scalar("SELECT (SELECT COUNT(*) FROM touched_memberships) + (SELECT COUNT(*) FROM import_joins)")
     return changes
   }
 
@@ -192,7 +196,6 @@ final class UsageImport: ImportSteps {
   func write(_ context: ImportContext, in tx: any Connection) throws {
     let parts: FigureParts = people.differ ? [.enrollments, .risk, .copies, .tallies] : [.enrollments, .risk, .tallies]
     try Touched.note(parts, in: tx)
-    try people.write(context, in: tx)
     try programs.write(context, in: tx)
     try courses.write(context, in: tx)
     try contracts.write(context, in: tx)
@@ -202,11 +205,15 @@ final class UsageImport: ImportSteps {
       JOIN import_programs g ON g.ref = x.program JOIN import_courses c ON c.ref = x.course WHERE 1 = 1
       ON CONFLICT (program_id, course_id) DO UPDATE SET class_starts_at = excluded.class_starts_at
       """)
-    try writeMemberships(context, in: tx)
-    try writeEnrollments(in: tx)
-    try people.touchNew(context, in: tx)
-    try touchNewMemberships(in: tx)
-    try Touched.settle(parts, in: tx)
+    try context.inBulk(moving, in: tx) {
+      try people.write(context, in: tx)
+      try writeMemberships(context, in: tx)
+      try writeEnrollments(in: tx)
+      try people.touchNew(context, in: tx)
+      try touchNewMemberships(in: tx)
+      try Touched.settleRows(parts, in: tx)
+    }
+    try Touched.settleSums(parts, in: tx)
     try Licenses.noteTouched(by: AuditTrail.commandLine, at: context.now, in: tx)
   }
 

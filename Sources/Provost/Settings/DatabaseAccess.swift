@@ -26,7 +26,7 @@ extension CommonOptions {
   func openDatabaseForCommand<T>(
     onSlowStatement: SlowStatementHook? = nil, _ body: (any Database, Migrations) throws -> T
   ) throws -> T {
-    let migrations = try Migrations(directory: try findResources().migrations)
+    let migrations = try Migrations(directory: findResources().migrations)
     if !isPostgres, database == nil, environment[.database] == nil { try makeDataFolder() }
     return try inSentences {
       let opened = try openDatabase(databaseLocation, onSlowStatement: onSlowStatement)
@@ -46,12 +46,31 @@ extension CommonOptions {
     return try database.migrate(migrations)
   }
 
-  /// Turns what the database refuses into a sentence for the terminal.
-  func inSentences<T>(_ body: () throws -> T) throws -> T {
+  /// Opens the store of sessions that belongs to an open database, for the time of `body`.
+  ///
+  /// - Throws: `CommandFailure` where it cannot be opened; whatever `body` throws.
+  func withSessions<T>(
+    of database: any Database, onSlowStatement: SlowStatementHook? = nil, _ body: (IdentityDatabase) throws -> T
+  ) throws -> T {
+    let migrations = try findResources().migrations
+    let store = IdentityDatabase.storePath(beside: databaseLocation)
+    let opened = try inSentences(about: isPostgres ? nil : store) {
+      try IdentityDatabase.open(beside: database, migrations: migrations, onSlowStatement: onSlowStatement)
+    }
+    defer { opened.close() }
+    return try body(opened)
+  }
+
+  /// Turns what the database, or the store of sessions, refuses into a sentence for the terminal.
+  func inSentences<T>(about store: String? = nil, _ body: () throws -> T) throws -> T {
     do {
       return try body()
     } catch let error as DatabaseError {
-      throw CommandFailure(sentence(for: error))
+      if let store, error.kind == .corrupt {
+        throw CommandFailure(
+          "The file \(store) is damaged or no database. Delete it: then everybody signs in again, and nothing else is lost.")
+      }
+      throw CommandFailure(sentence(for: error, about: store ?? databaseName))
     }
   }
 
@@ -61,14 +80,14 @@ extension CommonOptions {
     return "postgres://…" + databaseLocation[at...]
   }
 
-  private func sentence(for error: DatabaseError) -> String {
+  private func sentence(for error: DatabaseError, about name: String) -> String {
     switch error.kind {
-    case .busy: "The database \(databaseName) is being written by another process. Try again when that has finished."
-    case .readOnly: "The database \(databaseName) cannot be opened or written. Check the folder and its permissions."
-    case .full: "The disk that holds the database \(databaseName), or the folder for temporary files, is full. Make room, then try again."
-    case .corrupt: "The file \(databaseName) is damaged or no database. Restore a backup with \"provost restore FILE\"."
-    case .connection: "The database \(databaseName) cannot be reached: \(error.message)"
-    default: "The database \(databaseName) refused: \(error.message)" + (error.sql.map { " (\($0))" } ?? "")
+    case .busy: "The database \(name) is being written by another process. Try again when that has finished."
+    case .readOnly: "The database \(name) cannot be opened or written. Check the folder and its permissions."
+    case .full: "The disk that holds the database \(name), or the folder for temporary files, is full. Make room, then try again."
+    case .corrupt: "The file \(name) is damaged or no database. Restore a backup with \"provost restore FILE\"."
+    case .connection: "The database \(name) cannot be reached: \(error.message)"
+    default: "The database \(name) refused: \(error.message)" + (error.sql.map { " (\($0))" } ?? "")
     }
   }
 }

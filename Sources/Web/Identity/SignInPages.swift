@@ -6,7 +6,7 @@ import Templates
 enum SignInPages {
   /// GET /sign-in
   static func show(_ context: Context) throws -> Response {
-    let destination = Path(returning: context.request.query["return"])
+    let destination = context.afterSignIn(context.request.query["return"])
     // Whoever has a role is led on; the others have nowhere to go but to another account.
     if let session = context.session, !session.viewer.grants.isEmpty { return try context.redirect(to: destination ?? .start) }
     return try page(context, SignInModel(destination: destination))
@@ -16,7 +16,7 @@ enum SignInPages {
   static func create(_ context: Context) throws -> Response {
     let form = try context.form()
     let email = form["email"] ?? ""
-    let destination = Path(returning: form["return"])
+    let destination = context.afterSignIn(form["return"])
     let opened: SignIn.Opened
     do {
       try check(email, form["password"] ?? "")
@@ -25,7 +25,8 @@ enum SignInPages {
       return try page(context, SignInModel(destination: destination, email: email, failure: failure))
     }
     if let session = context.session { try context.site.sessions.end(session) }
-    var response = try context.redirect(to: destination.flatMap { $0.text.hasPrefix(Path.signIn.text) ? nil : $0 } ?? .start)
+    context.settle { try context.site.signIn.settle(opened) }
+    var response = try context.redirect(to: destination ?? .start)
     response.setCookie(
       try context.site.cookies.make(context.site.cookies.session, opened.cookie, maxAge: .seconds(SessionStore.absoluteSeconds)))
     return response
@@ -34,7 +35,8 @@ enum SignInPages {
   /// POST /sign-out
   static func end(_ context: Context, _ viewer: Viewer) throws -> Response {
     if let session = context.session { try context.site.sessions.end(session) }
-    var response = try context.redirect(to: .signIn)
+    context.settle { try context.site.identity.deliverEvents() }
+    var response = try context.farewell(to: .signIn, saying: .done("You are signed out."))
     response.setCookie(try context.site.cookies.remove(context.site.cookies.session))
     return response
   }
@@ -50,6 +52,20 @@ enum SignInPages {
     try context.render(
       "identity/sign-in", Page("Sign in", hasErrors: model.failure != nil), ["signIn": model], status: model.failure == nil ? 200 : 422)
   }
+}
+
+extension Context {
+  /// Writes what may also wait. The person is signed in or out already, whatever becomes of it.
+  fileprivate func settle(_ body: () throws -> Void) {
+    do {
+      try body()
+    } catch {
+      site.log.problem("\(error)", id: request.id)
+    }
+  }
+
+  /// Where sign-in leads on to; nil where that would be sign-in again.
+  fileprivate func afterSignIn(_ text: String?) -> Path? { destination(text).flatMap { $0.text.hasPrefix(Path.signIn.text) ? nil : $0 } }
 }
 
 private struct SignInModel: ValueConvertible {

@@ -11,38 +11,39 @@ import Testing
 let testKey: Result<InstallationKey, any Error> = Result { try InstallationKey(secret: "a secret that only the tests ever use") }
 
 @Suite struct SignInTests {
-  private func signIn(_ database: any Database, _ cast: Cast, pause: @escaping @Sendable (Int64) -> Void = { _ in }) throws -> SignIn {
-    SignIn(database, clock: cast.time.clock, key: try testKey.get(), allowsDemo: false, pause: pause)
+  private func signIn(_ databases: IdentityDatabase, _ cast: Cast, pause: @escaping @Sendable (Int64) -> Void = { _ in }) throws -> SignIn {
+    SignIn(databases, clock: cast.time.clock, key: try testKey.get(), allowsDemo: false, pause: pause)
   }
 
-  private func world(_ engine: Dialect, _ body: (any Database, Cast) throws -> Void) throws {
-    try TestDatabase.migrated(engine) { test in try body(test.database, Cast(in: test.database)) }
+  private func world(_ engine: Dialect, _ body: (IdentityDatabase, Cast) throws -> Void) throws {
+    try TestDatabase.migrated(engine) { test in try body(test.identity(), Cast(in: test.database)) }
   }
 
   @Test(arguments: TestDatabase.engines) func aRightPairOpensASessionAndIsRecorded(_ engine: Dialect) throws {
-    try world(engine) { database, cast in
-      let opened = try signIn(database, cast).open(email: cast.olga.email.uppercased(), password: Cast.password, address: "192.0.2.1")
+    try world(engine) { databases, cast in
+      let opened = try signIn(databases, cast).open(email: cast.olga.email.uppercased(), password: Cast.password, address: "192.0.2.1")
       #expect(opened.accountID == cast.olga.id)
-      let sessions = SessionStore(database, clock: cast.time.clock)
-      let session = try #require(try database.read { try sessions.find(cookie: opened.cookie, in: $0) })
+      let sessions = SessionStore(databases, clock: cast.time.clock)
+      let session = try #require(try sessions.with(cookie: opened.cookie) { session, _ in session })
       #expect(session.viewer.accountID == cast.olga.id)
       #expect(session.viewer.grants == [.organizationAdmin(organization: cast.northwind.id)])
-      let event = try database.read {
+      try signIn(databases, cast).settle(opened)
+      let event = try databases.main.read {
         try $0.first("SELECT actor_id, action FROM audit_events ORDER BY id DESC") { ($0.int(0), $0.text(1)) }
       }
       #expect(event?.0 == cast.olga.id && event?.1 == "signed_in")
-      #expect(try database.read { try $0.scalar("SELECT count(*) FROM throttles WHERE failures > 0") } == 0)
+      #expect(try databases.store.read { try $0.scalar("SELECT count(*) FROM throttles WHERE failures > 0") } == 0)
     }
   }
 
   @Test(arguments: TestDatabase.engines) func everyRefusalDoesTheSameWork(_ engine: Dialect) throws {
-    try world(engine) { database, cast in
-      try database.write(organization: 0) { tx in
+    try world(engine) { databases, cast in
+      try databases.main.write(organization: 0) { tx in
         try tx.run("UPDATE accounts SET deactivated_at = \(cast.time.now.text) WHERE id = \(cast.sten.id)")
         try tx.run("UPDATE accounts SET password_hash = NULL WHERE id = \(cast.pat.id)")
       }
       let hashes = Mutex<[String?]>([])
-      let signIn = SignIn(database, clock: cast.time.clock, key: try testKey.get(), allowsDemo: false, pause: { _ in }) { _, hash in
+      let signIn = SignIn(databases, clock: cast.time.clock, key: try testKey.get(), allowsDemo: false, pause: { _ in }) { _, hash in
         hashes.withLock { $0.append(hash) }
         return false
       }
@@ -58,25 +59,25 @@ let testKey: Result<InstallationKey, any Error> = Result { try InstallationKey(s
   }
 
   @Test(arguments: TestDatabase.engines) func aNameAloneIsDelayedNeverLocked(_ engine: Dialect) throws {
-    try world(engine) { database, cast in
+    try world(engine) { databases, cast in
       for number in 0..<40 {
         let throttle = Throttle(name: cast.olga.email, address: "192.0.2.\(number)", key: try testKey.get())
-        _ = try database.write(organization: 0) { try throttle.begin(at: cast.time.now, in: $0) }
+        _ = try databases.store.write(organization: 0) { try throttle.begin(at: cast.time.now, in: $0) }
       }
       let pauses = Mutex<[Int64]>([])
-      let signIn = try signIn(database, cast) { time in pauses.withLock { $0.append(time) } }
+      let signIn = try signIn(databases, cast) { time in pauses.withLock { $0.append(time) } }
       #expect(try signIn.open(email: cast.olga.email, password: Cast.password, address: "198.51.100.1").accountID == cast.olga.id)
       #expect(pauses.withLock { $0 } == [Throttle.longestDelay])
     }
   }
 
   @Test(arguments: TestDatabase.engines) func anAddressIsRefusedAfterAHundredNames(_ engine: Dialect) throws {
-    try world(engine) { database, cast in
+    try world(engine) { databases, cast in
       for number in 0..<100 {
         let throttle = Throttle(name: "n\(number)@example.com", address: "192.0.2.1", key: try testKey.get())
-        _ = try database.write(organization: 0) { try throttle.begin(at: cast.time.now, in: $0) }
+        _ = try databases.store.write(organization: 0) { try throttle.begin(at: cast.time.now, in: $0) }
       }
-      let signIn = try signIn(database, cast)
+      let signIn = try signIn(databases, cast)
       let failure = #expect(throws: Failure.self) { try signIn.open(email: cast.olga.email, password: Cast.password, address: "192.0.2.1") }
       #expect(failure?.code == .tooMany(retryAfter: 900))
       #expect(try signIn.open(email: cast.olga.email, password: Cast.password, address: "192.0.2.2").accountID == cast.olga.id)
@@ -84,12 +85,12 @@ let testKey: Result<InstallationKey, any Error> = Result { try InstallationKey(s
   }
 
   @Test(arguments: TestDatabase.engines) func triesSideBySideCannotExceedTheLimit(_ engine: Dialect) throws {
-    try world(engine) { database, cast in
+    try world(engine) { databases, cast in
       let throttle = Throttle(name: "a", address: "b", key: try testKey.get())
       let admitted = Atomic(0)
       DispatchQueue.concurrentPerform(iterations: 24) { _ in
         do {
-          _ = try database.write(organization: 0) { try throttle.begin(at: cast.time.now, in: $0) }
+          _ = try databases.store.write(organization: 0) { try throttle.begin(at: cast.time.now, in: $0) }
           admitted.add(1, ordering: .relaxed)
         } catch {}
       }
@@ -98,16 +99,16 @@ let testKey: Result<InstallationKey, any Error> = Result { try InstallationKey(s
   }
 
   @Test(arguments: TestDatabase.engines) func theTableHoldsNoNamesAndForgetsWhatIsOld(_ engine: Dialect) throws {
-    try world(engine) { database, cast in
+    try world(engine) { databases, cast in
       let throttle = Throttle(name: cast.olga.email, address: "192.0.2.1", key: try testKey.get())
-      _ = try database.write(organization: 0) { try throttle.begin(at: cast.time.now, in: $0) }
-      let keys = try database.read { try $0.all("SELECT key FROM throttles") { $0.text(0) } }
+      _ = try databases.store.write(organization: 0) { try throttle.begin(at: cast.time.now, in: $0) }
+      let keys = try databases.store.read { try $0.all("SELECT key FROM throttles") { $0.text(0) } }
       #expect(keys.count == 3)
       #expect(keys.allSatisfy { !$0.contains("olga") && !$0.contains("192") })
       cast.time.pass(seconds: Throttle.window)
       let other = Throttle(name: "x", address: "y", key: try testKey.get())
-      _ = try database.write(organization: 0) { try other.begin(at: cast.time.now, in: $0) }
-      #expect(try database.read { try $0.scalar("SELECT count(*) FROM throttles") } == 3)
+      _ = try databases.store.write(organization: 0) { try other.begin(at: cast.time.now, in: $0) }
+      #expect(try databases.store.read { try $0.scalar("SELECT count(*) FROM throttles") } == 3)
     }
   }
 
@@ -118,60 +119,16 @@ let testKey: Result<InstallationKey, any Error> = Result { try InstallationKey(s
   }
 
   @Test(arguments: TestDatabase.engines) func aHashOfOldFiguresIsReplaced(_ engine: Dialect) throws {
-    try world(engine) { database, cast in
+    try world(engine) { databases, cast in
       // scrypt of "pleaseletmein" with the salt "saltsaltsaltsalt", N = 1024, r = 8, p = 1, computed by another program.
       let weak = "$scrypt$ln=10,r=8,p=1$c2FsdHNhbHRzYWx0c2FsdA$eId7BTBGuklif4LNX1YGoJvQdllpHh+x8fuog6Rmd3I"
-      try database.write(organization: 0) { _ = try $0.run("UPDATE accounts SET password_hash = \(weak) WHERE id = \(cast.olga.id)") }
-      _ = try signIn(database, cast).open(email: cast.olga.email, password: "pleaseletmein", address: "192.0.2.1")
-      let stored = try database.read { try $0.first("SELECT password_hash FROM accounts WHERE id = \(cast.olga.id)") { $0.text(0) } }
+      try databases.main.write(organization: 0) { _ = try $0.run("UPDATE accounts SET password_hash = \(weak) WHERE id = \(cast.olga.id)") }
+      let opened = try signIn(databases, cast).open(email: cast.olga.email, password: "pleaseletmein", address: "192.0.2.1")
+      try signIn(databases, cast).settle(opened)
+      let stored = try databases.main.read { try $0.first("SELECT password_hash FROM accounts WHERE id = \(cast.olga.id)") { $0.text(0) } }
       #expect(stored != weak)
       #expect(Password.needsRehash(stored ?? "") == false)
       #expect(try Password.verify("pleaseletmein", against: stored ?? ""))
     }
-  }
-
-  @Test(arguments: TestDatabase.engines) func signInWaitsForAnImportAndTouchDoesNot(_ engine: Dialect) throws {
-    try world(engine) { database, cast in
-      let cookie = try cast.session(for: cast.olga, in: database)
-      let sessions = SessionStore(database, clock: cast.time.clock)
-      let session = try #require(try database.read { try sessions.find(cookie: cookie, in: $0) })
-      cast.time.pass(seconds: SessionStore.touchInterval)
-      let (holding, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
-      let writer = Thread {
-        do {
-          try database.write(organization: 0) { _ in
-            holding.signal()
-            release.wait()
-          }
-        } catch {
-          Issue.record(error)
-          holding.signal()
-        }
-      }
-      writer.start()
-      holding.wait()
-      // The note is dropped, at once and without a fault.
-      try sessions.touch(session)
-      let signedIn = DispatchSemaphore(value: 0)
-      let result = Mutex<Int64?>(nil)
-      let signIn = try signIn(database, cast)
-      Thread {
-        do {
-          let opened = try signIn.open(email: cast.olga.email, password: Cast.password, address: "192.0.2.1")
-          result.withLock { $0 = opened.accountID }
-        } catch { Issue.record(error) }
-        signedIn.signal()
-      }.start()
-      release.signal()
-      signedIn.wait()
-      #expect(result.withLock { $0 } == cast.olga.id)
-      #expect(try seen(session, database) == session.lastSeenAt)
-      try sessions.touch(session)
-      #expect(try seen(session, database) == cast.time.now)
-    }
-  }
-
-  private func seen(_ session: Session, _ database: any Database) throws -> Moment? {
-    try database.read { try $0.first("SELECT last_seen_at FROM sessions WHERE id = \(session.id)") { Moment($0.text(0)) } } ?? nil
   }
 }

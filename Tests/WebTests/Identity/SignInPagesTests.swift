@@ -16,7 +16,7 @@ import Testing
       #expect(
         cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/") && cookie.contains("Max-Age=1209600"))
       #expect(!cookie.contains("Secure"))
-      let stored = try test.database.read { try $0.all("SELECT id FROM sessions") { $0.text(0) } }
+      let stored = try test.identity.store.read { try $0.all("SELECT id FROM sessions") { $0.text(0) } }
       #expect(stored.count == 1)
       #expect(stored.first != browser.cookies["provost-session"])
       #expect(try browser.get("/organizations").status == 403)
@@ -55,7 +55,7 @@ import Testing
         #expect(!reply.body.contains(password))
         #expect(reply.setCookie("provost-session") == nil)
       }
-      #expect(try test.database.read { try $0.scalar("SELECT count(*) FROM sessions") } == 0)
+      #expect(try test.identity.store.read { try $0.scalar("SELECT count(*) FROM sessions") } == 0)
     }
   }
 
@@ -70,12 +70,53 @@ import Testing
     }
   }
 
-  @Test(arguments: ["//evil.example", "/\\evil.example", "http://evil.example", "/sign-in?return=/x"])
+  @Test(arguments: [
+    "//evil.example", "/\\evil.example", "http://evil.example", "/sign-in?return=/x", "/sign-out", "/sign-out?x=1", "/sign-out/", "/theme",
+    "/%73ign-out", "/sign-out#x",
+  ])
   func aReturnPathNeverLeavesTheSite(_ path: String) throws {
     try TestSite.with(.sqlite) { test in
       let reply = try test.browser.post("/sign-in", [("email", test.cast.olga.email), ("password", Cast.password), ("return", path)])
       #expect(reply.status == 303)
       #expect(reply.location == "/")
+    }
+  }
+
+  @Test func anAddressWithoutARouteAndAPageWithAFragmentAreLedTo() throws {
+    try TestSite.with(.sqlite) { test in
+      for path in ["/nothing/here", "/o/northwind/users?q=a#results", "/o/northwind/"] {
+        let reply = try test.browser.post("/sign-in", [("email", test.cast.olga.email), ("password", Cast.password), ("return", path)])
+        #expect(reply.location == path)
+      }
+    }
+  }
+
+  @Test(arguments: TestDatabase.engines) func whoeverSignsInAndOutIsInTheAuditTrail(_ engine: Dialect) throws {
+    try TestSite.with(engine) { test in
+      let browser = test.browser
+      try browser.post("/sign-in", [("email", test.cast.olga.email), ("password", Cast.password)])
+      try browser.post("/sign-out", from: "/no-such-page")
+      let events = try test.database.read {
+        try $0.all("SELECT action FROM audit_events WHERE actor_id = \(test.cast.olga.id) ORDER BY id") { $0.text(0) }
+      }
+      #expect(events == ["signed_in", "signed_out"])
+    }
+  }
+
+  @Test func signingInPagesAndSigningOutDoNotWaitForAWriter() throws {
+    try TestSite.with(.sqlite) { test in
+      let browser = test.browser
+      let path = try #require(test.database as? SQLiteDatabase).path
+      let other = try SQLiteDatabase(path: path)
+      defer { other.close() }
+      try other.write(organization: 0) { (_) throws in
+        #expect(try browser.post("/sign-in", [("email", test.cast.olga.email), ("password", Cast.password)]).status == 303)
+        test.cast.time.pass(seconds: SessionStore.touchInterval)
+        #expect(try browser.get("/o/northwind/users").status == 200)
+        #expect(try browser.post("/sign-out", from: "/o/northwind/users").status == 303)
+        #expect(try browser.get("/o/northwind/users").status == 303)
+      }
+      #expect(!test.lines.all.contains { $0.contains("busy") })
     }
   }
 
@@ -115,6 +156,8 @@ import Testing
       #expect(reply.status == 303)
       #expect(reply.location == "/sign-in")
       #expect(browser.cookies["provost-session"] == nil)
+      #expect(try browser.get("/sign-in").body.contains("You are signed out."))
+      #expect(try !browser.get("/sign-in").body.contains("You are signed out."))
       browser.cookies = copy
       #expect(try browser.get("/organizations").status == 303)
     }
@@ -127,7 +170,7 @@ import Testing
       #expect(try browser.post("/sign-in", [("email", test.cast.tess.email), ("password", Cast.password)]).status == 303)
       #expect(browser.cookies["provost-session"] != before)
       #expect(try browser.get("/organizations").status == 200)
-      #expect(try test.database.read { try $0.scalar("SELECT count(*) FROM sessions") } == 1)
+      #expect(try test.identity.store.read { try $0.scalar("SELECT count(*) FROM sessions") } == 1)
     }
   }
 
