@@ -71,7 +71,8 @@ CREATE TABLE invitations (
   FOREIGN KEY (organization_id, user_id) REFERENCES users (organization_id, id)
 ) {{clustered}};
 CREATE INDEX invitations_user ON invitations (organization_id, user_id);
-CREATE INDEX invitations_by_name ON invitations (program_id, state, search_key, user_id);
+CREATE INDEX invitations_by_name ON invitations (program_id, search_key, user_id);
+CREATE INDEX invitations_by_email ON invitations (program_id, email_key, user_id);
 CREATE INDEX invitations_by_time ON invitations (program_id, invited_at, user_id);
 INSERT INTO invitations (program_id, user_id, organization_id, state, contract_id, invited_at, search_key, email_key)
   SELECT program_id, user_id, organization_id, 'CREATED', contract_id, invited_at, search_key, email_key FROM memberships WHERE state = 'INVITED';

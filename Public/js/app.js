@@ -139,6 +139,34 @@ function colorFields() {
   }
 }
 
+/** Ticks every row of a page at once, counts what is ticked, and lets all that match stand for single rows. */
+function selections() {
+  for (const form of all("form[data-selection]")) {
+    const [every, status, link] = [form.elements.all, form.querySelector("[role=status]"), form.querySelector("[data-select-link]")];
+    const page = document.querySelector("input[data-select-page]");
+    const boxes = [...form.elements].filter((box) => box.type === "checkbox" && box !== every);
+    const show = () => {
+      const ticked = boxes.filter((box) => box.checked).length;
+      page.checked = ticked === boxes.length;
+      page.indeterminate = ticked > 0 && ticked < boxes.length;
+      for (const box of [...boxes, page]) box.disabled = every.checked;
+      status.textContent = every.checked ? "" : `${ticked} selected`;
+    };
+    const tickAll = (ticked) => {
+      for (const box of boxes) box.checked = ticked;
+      show();
+    };
+    page.hidden = false;
+    page.addEventListener("change", () => tickAll(page.checked));
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      tickAll(true);
+    });
+    for (const box of [...boxes, every]) box.addEventListener("change", show);
+    show();
+  }
+}
+
 /** A failed form puts the focus on its summary. */
 function focusSummary() {
   document.querySelector("[data-focus]")?.focus();
@@ -151,4 +179,5 @@ columnOrder();
 copyButtons();
 themeSwitch();
 colorFields();
+selections();
 focusSummary();

@@ -5,6 +5,7 @@ public struct CSVFile: ~Copyable {
   private enum Source {
     case descriptor(Int32, isOwned: Bool)
     case bytes([UInt8], next: Int)
+    case reading((UnsafeMutableRawBufferPointer) throws -> Int)
   }
 
   private var source: Source
@@ -33,6 +34,14 @@ public struct CSVFile: ~Copyable {
   /// Reads bytes in memory.
   public init(bytes: [UInt8], encoding: CSVEncoding = .unicode, separator: UInt8? = nil, limits: CSVLimits = CSVLimits()) {
     self.init(.bytes(bytes, next: 0), "the file", encoding, separator, limits)
+  }
+
+  /// Reads what a function gives: it writes as many bytes as it likes into the buffer and returns their number, 0 at the end.
+  public init(
+    encoding: CSVEncoding = .unicode, separator: UInt8? = nil, limits: CSVLimits = CSVLimits(),
+    reading read: @escaping (UnsafeMutableRawBufferPointer) throws -> Int
+  ) {
+    self.init(.reading(read), "the file", encoding, separator, limits)
   }
 
   private init(_ source: Source, _ path: String, _ encoding: CSVEncoding, _ separator: UInt8?, _ limits: CSVLimits) {
@@ -94,6 +103,13 @@ public struct CSVFile: ~Copyable {
       count = min(bytes.count - next, 1 << 16)
       bytes.withUnsafeBytes { reader.append(UnsafeRawBufferPointer(rebasing: $0[next..<next + count])) }
       source = .bytes(bytes, next: next + count)
+    case .reading(let read):
+      do {
+        count = try chunk.withUnsafeMutableBytes { min(try read($0), $0.count) }
+      } catch {
+        throw CSVError(kind: .unreadable, line: 0, column: 0, message: "\(path) cannot be read")
+      }
+      chunk.withUnsafeBytes { reader.append(UnsafeRawBufferPointer(rebasing: $0[..<max(0, count)])) }
     }
     bytesRead += Int64(count)
     if count == 0 {

@@ -34,6 +34,20 @@ public struct Multipart: Sendable {
       return text
     }
 
+    /// Reads from `offset` into `buffer`; returns how many bytes, 0 at the end.
+    ///
+    /// - Throws: ``FileError``.
+    public func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(max(0, size - offset)))
+      switch body {
+      case .empty: return 0
+      case .bytes(let bytes):
+        rest.copyBytes(from: bytes[range.lowerBound + offset..<range.lowerBound + offset + rest.count])
+        return rest.count
+      case .file(let file): return rest.isEmpty ? 0 : try file.read(at: range.lowerBound + offset, into: rest)
+      }
+    }
+
     /// Hands over the content piece by piece, whatever its size, in constant memory.
     ///
     /// - Throws: ``FileError``, and whatever `take` throws.

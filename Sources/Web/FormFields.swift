@@ -20,8 +20,9 @@ public struct FormField: ValueConvertible, Sendable {
   let hint: String?
   let autocomplete: String?
   let error: String?
+  let isRequired: Bool
 
-  /// A required field.
+  /// A field, required unless it says otherwise.
   ///
   /// - Parameters:
   ///   - name: its name in the form; the element's id is `field-` and the name.
@@ -30,8 +31,9 @@ public struct FormField: ValueConvertible, Sendable {
   ///   - faults: all faults of the form; the field shows the first that is its own.
   public init(
     _ name: String, _ label: String, kind: Kind = .text, value: String = "", hint: String? = nil, autocomplete: String? = nil,
-    faults: [Failure.Field] = []
+    isRequired: Bool = true, faults: [Failure.Field] = []
   ) {
+    self.isRequired = isRequired
     (self.name, self.label, self.kind, self.hint, self.autocomplete) = (name, label, kind, hint, autocomplete)
     self.value = kind == .password ? "" : value
     error = faults.first { $0.name == name }?.sentence
@@ -41,7 +43,7 @@ public struct FormField: ValueConvertible, Sendable {
   public var templateValue: Value {
     [
       "id": "field-" + name, "name": name, "label": label, "type": kind.rawValue, "value": value, "hint": hint, "error": error,
-      "autocomplete": autocomplete, "required": true,
+      "autocomplete": autocomplete, "required": isRequired,
     ]
   }
 }

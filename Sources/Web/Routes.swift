@@ -58,30 +58,35 @@ struct Routes {
     within(method, pattern, slow, .organization, handler)
   }
 
-  /// Pages that admins of single programs use too; `pattern` is what follows `/o/:slug`.
+  /// Pages that admins of single programs use too; `pattern` is what follows `/o/:slug`. An upload is a form whose files may be large: it lies in a
+  /// file of the server's until the answer is made.
   mutating func program(
-    _ method: String, _ pattern: String, slow: Bool = false, _ handler: @escaping @Sendable (Context, OrganizationScope) throws -> Response
+    _ method: String, _ pattern: String, slow: Bool = false, upload: Bool = false,
+    _ handler: @escaping @Sendable (Context, OrganizationScope) throws -> Response
   ) {
-    within(method, pattern, slow, .program, handler)
+    within(method, pattern, slow, .program, body: upload ? .upload() : nil, handler)
   }
 
   /// A page without further parameters also answers without `/o/{slug}`, by leading there whoever has one organization.
   private mutating func within(
-    _ method: String, _ pattern: String, _ slow: Bool, _ audience: Audience,
+    _ method: String, _ pattern: String, _ slow: Bool, _ audience: Audience, body: BodyPolicy? = nil,
     _ handler: @escaping @Sendable (Context, OrganizationScope) throws -> Response
   ) {
-    on(method, "/o/:slug" + (pattern == "/" ? "" : pattern), slow, audience) { try handler($0, try $0.organizationScope()) }
+    on(method, "/o/:slug" + (pattern == "/" ? "" : pattern), slow, audience, body: body) {
+      try handler($0, try $0.organizationScope())
+    }
     guard method == "GET", !pattern.contains(":") else { return }
     on("GET", pattern, false, .signedIn) { try Entrance.lead($0, to: pattern) }
   }
 
   private mutating func on(
-    _ method: String, _ pattern: String, _ slow: Bool, _ audience: Audience, _ handler: @escaping @Sendable (Context) throws -> Response
+    _ method: String, _ pattern: String, _ slow: Bool, _ audience: Audience, body: BodyPolicy? = nil,
+    _ handler: @escaping @Sendable (Context) throws -> Response
   ) {
     let site = site
     table.append((method, pattern))
     let changes = method != "GET"
-    router.on(method, pattern, slow: slow, body: changes ? .form : .none, admit: { try site.admit(&$0, audience) }) { request in
+    router.on(method, pattern, slow: slow, body: body ?? (changes ? .form : .none), admit: { try site.admit(&$0, audience) }) { request in
       site.answer(request) {
         let context = try Context(site: site, request: request, admission: request.context as? Admission)
         if changes { try context.checkCSRF() }

@@ -31,6 +31,7 @@ public final class Site: Sendable {
   /// The templates of pages, which must be there when the server starts. (What these include is checked when they are read.)
   static let pages = [
     "accountteam/organizations", "errors/error", "home/home", "identity/link-invalid", "identity/set-password", "identity/sign-in",
+    "invitations/act", "invitations/bulk", "invitations/choose", "invitations/draft", "invitations/list", "invitations/new", "invitations/show",
     "learning/join", "learning/join-refused", "learning/program",
     "contracts/contract", "contracts/list", "settings/settings",
     "shared/confirm-page", "shared/form-page", "users/profile",
@@ -92,6 +93,22 @@ public final class Site: Sendable {
     routes.program("GET", "/programs/:program/members", MemberPages.list)
     routes.program("GET", "/programs/:program/members.csv", slow: true, MemberPages.export)
     routes.program("GET", "/programs/:program/members/emails.csv", slow: true, MemberPages.emails)
+    routes.program("GET", "/programs/:program/invitations", InvitationPages.list)
+    routes.program("GET", "/programs/:program/invitations.csv", slow: true, InvitationPages.export)
+    routes.program("GET", "/programs/:program/invitations/resend", InvitationActPages.askToResend)
+    routes.program("POST", "/programs/:program/invitations/resend", slow: true, InvitationActPages.resend)
+    routes.program("GET", "/programs/:program/invitations/revocation", InvitationActPages.askToRevoke)
+    routes.program("POST", "/programs/:program/invitations/revocation", slow: true, InvitationActPages.revoke)
+    routes.program("GET", "/programs/:program/invitations/:user", InvitationPages.show)
+    routes.program("GET", "/invitations/new", InvitingPages.show)
+    routes.program("POST", "/invitations/new", InvitingPages.create)
+    routes.program("GET", "/invitations/bulk", BulkPages.show)
+    routes.program("POST", "/invitations/bulk", slow: true, upload: true, BulkPages.check)
+    routes.program("GET", "/invitations/bulk/template.csv", slow: true, BulkPages.template)
+    routes.program("GET", "/invitations/bulk/:draft", DraftPages.show)
+    routes.program("POST", "/invitations/bulk/:draft/confirmation", slow: true, DraftPages.confirm)
+    routes.program("POST", "/invitations/bulk/:draft/removal", slow: true, DraftPages.discard)
+    routes.program("GET", "/invitations/bulk/:draft/rejected.csv", slow: true, DraftPages.rejected)
     routes.program("GET", "/reports/usage-report.csv", slow: true, ReportPages.usage)
     routes.program("GET", "/reports/membership-report.csv", slow: true, ReportPages.membership)
 

@@ -38,7 +38,7 @@ enum Licenses {
   static let limitField = "places"
 
   /// The check is made after the change, in its transaction, which holds the organization's only writer: of two who want the last license one gets it.
-  private static func refuseBeyondQuantity(_ contract: Int64, in tx: any Connection) throws {
+  static func refuseBeyondQuantity(_ contract: Int64, in tx: any Connection) throws {
     let over = try tx.first("SELECT name, kind FROM contracts WHERE id = \(contract) AND used > quantity") { ($0.text(0), $0.text(1)) }
     guard let (name, kind) = over else { return }
     let what = kind == Contract.Kind.enrollments.rawValue ? "enrollment" : "place"

@@ -2,11 +2,11 @@ public import Database
 
 /// What administrators do to invitations that are out: send again, take back.
 ///
-/// A list of people may be long ("all that match"): each act is a few statements for all of them.
+/// A selection may be long ("all that match"): each act is a few statements for all of them.
 public struct InvitationChanges: Sendable {
   /// What came of sending again.
   public struct Resent: Sendable, Equatable {
-    /// How many were put into the outbox, were mailed too recently, and cannot be (joined, revoked, expired is sent anew).
+    /// How many were put into the outbox, were mailed too recently, and cannot be (joined, revoked). One that expired is sent with a new term.
     public var queued = 0, tooRecent = 0, closed = 0
   }
 
@@ -19,44 +19,61 @@ public struct InvitationChanges: Sendable {
     (self.scope, self.program, self.now) = (scope, program, now)
   }
 
-  /// Puts the invitations of these people into the outbox again, each with a new term. Nobody is mailed twice within the organization's interval.
-  public func resend(_ users: [Int64], in tx: any Connection) throws -> Resent {
-    let organization = scope.organization.id
-    let terms = try tx.first("SELECT invitation_days, resend_hours FROM organizations WHERE id = \(organization)") {
-      ($0.int(0), $0.int(1))
+  struct Terms {
+    let days: Int64, hours: Int64
+  }
+
+  func terms(in connection: any Connection) throws -> Terms {
+    let terms = try connection.first("SELECT invitation_days, resend_hours FROM organizations WHERE id = \(scope.organization.id)") {
+      Terms(days: $0.int(0), hours: $0.int(1))
     }
-    guard let (days, hours) = terms else { throw Failure.notFound }
-    let bound = now.adding(seconds: -hours * 3600).text
+    guard let terms else { throw Failure.notFound }
+    return terms
+  }
+
+  /// A part of a selection, within the program.
+  func these(_ condition: SQL) -> SQL { "i.program_id = \(program.id) AND i.organization_id = \(scope.organization.id) AND \(condition)" }
+
+  /// Open, and not mailed within the organization's interval.
+  func mailable(_ terms: Terms) -> SQL {
+    let bound = now.adding(seconds: -terms.hours * 3600).text
+    return "\(InvitationFilter.isOpen) AND (i.queued_at = '' OR i.queued_at <= \(bound)) AND (i.sent_at = '' OR i.sent_at <= \(bound))"
+  }
+
+  /// Puts the invitations of these people into the outbox again, each with a new term.
+  public func resend(_ users: [Int64], in tx: any Connection) throws -> Resent { try resend(.people(users), in: tx) }
+
+  /// Puts a selection into the outbox again, each with a new term. Nobody is mailed twice within the organization's interval.
+  public func resend(_ selection: InvitationSelection, in tx: any Connection) throws -> Resent {
+    let terms = try terms(in: tx)
     var result = Resent()
-    for part in InvitationChanges.parts(of: users) {
-      let these: SQL = "program_id = \(program.id) AND organization_id = \(organization) AND user_id IN (\(list: part))"
-      let open: SQL = "state NOT IN ('JOINED', 'REVOKED')"
-      let all = Int(try tx.scalar("SELECT COUNT(*) FROM invitations WHERE \(these)"))
-      let isOpen = Int(try tx.scalar("SELECT COUNT(*) FROM invitations WHERE \(these) AND \(open)"))
-      let mailable: SQL = "\(these) AND \(open) AND (queued_at = '' OR queued_at <= \(bound)) AND (sent_at = '' OR sent_at <= \(bound))"
+    for condition in selection.conditions(now: now) {
+      let (these, mailable) = (these(condition), mailable(terms))
+      let all = Int(try tx.scalar("SELECT COUNT(*) FROM invitations i WHERE \(these)"))
+      let open = Int(try tx.scalar("SELECT COUNT(*) FROM invitations i WHERE \(these) AND \(InvitationFilter.isOpen)"))
       try tx.run(
         """
         INSERT INTO outbox (organization_id, kind, user_id, program_id, recipient, message_id, due_at, created_at)
-        SELECT i.organization_id, 'invitation', i.user_id, i.program_id, u.email, \(Outbox.newMessageID), CAST(\(now.text) AS TEXT),
+        SELECT m.organization_id, 'invitation', m.user_id, m.program_id, u.email, \(Outbox.newMessageID), CAST(\(now.text) AS TEXT),
           CAST(\(now.text) AS TEXT)
-        FROM (SELECT organization_id, user_id, program_id FROM invitations WHERE \(mailable)) i
-        JOIN users u ON u.organization_id = i.organization_id AND u.id = i.user_id ORDER BY i.user_id
+        FROM (SELECT i.organization_id, i.user_id, i.program_id FROM invitations i WHERE \(these) AND \(mailable)) m
+        JOIN users u ON u.organization_id = m.organization_id AND u.id = m.user_id ORDER BY m.user_id
         """)
       let queued = try tx.run(
         """
-        UPDATE invitations SET state = CASE WHEN state = 'OPENED' THEN state ELSE 'QUEUED' END, queued_at = \(now.text),
-          expires_at = \(now.adding(days: days).text), failure = '', bounced = 0
-        WHERE \(mailable)
+        UPDATE invitations AS i SET state = CASE WHEN state = 'OPENED' THEN state ELSE 'QUEUED' END, queued_at = \(now.text),
+          expires_at = \(now.adding(days: terms.days).text), failure = '', bounced = 0
+        WHERE \(these) AND \(mailable)
         """)
       result.queued += queued
-      result.tooRecent += isOpen - queued
-      result.closed += all - isOpen
+      result.tooRecent += open - queued
+      result.closed += all - open
     }
-    try audit("invitations_resent", ["people": "\(result.queued)"], in: tx)
+    try audit("invitations_resent", people: result.queued, in: tx)
     return result
   }
 
-  /// Takes invitations back: their links are void, and whoever never joined leaves the program and its membership report (product.md 5).
+  /// Takes the invitations of a few people back, as the one for a selection does.
   ///
   /// - Returns: how many were taken back.
   public func revoke(_ users: [Int64], in tx: any Connection) throws -> Int {
@@ -83,21 +100,16 @@ public struct InvitationChanges: Sendable {
         """)
       revoked += 1
     }
-    for part in InvitationChanges.parts(of: users) {
+    for part in InvitationSelection.parts(of: users) {
       try Outbox.drop(.invitation, users: part, program: program.id, organization: scope.organization.id, in: tx)
     }
-    try audit("invitations_revoked", ["people": "\(revoked)"], in: tx)
+    try audit("invitations_revoked", people: revoked, in: tx)
     return revoked
   }
 
-  /// Lists are bound value by value, of which an engine takes so many in one statement.
-  static func parts(of users: [Int64]) -> [[Int64]] {
-    stride(from: 0, to: users.count, by: 500).map { Array(users[$0..<min($0 + 500, users.count)]) }
-  }
-
-  private func audit(_ action: String, _ values: [String: String], in tx: any Connection) throws {
+  func audit(_ action: String, people: Int, in tx: any Connection) throws {
     try AuditTrail.record(
       action, by: scope.viewer.accountID, organization: scope.organization.id, about: .init(kind: "program", id: program.id),
-      values: values.map { ($0.key, $0.value) }, at: now, in: tx)
+      values: [("people", "\(people)")], at: now, in: tx)
   }
 }

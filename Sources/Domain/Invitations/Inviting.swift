@@ -33,11 +33,12 @@ public struct Inviting: Sendable {
   ///   and for more invitations than places (field `exceed`).
   public func invite(_ person: Person, sends: Bool, mayExceed: Bool, in tx: any Connection) throws -> Int64 {
     let name = String(person.name.trimmingBlanks())
-    let address = try Inviting.check(name, person.email)
     let externalID = String(person.externalID.trimmingBlanks())
+    let address = try Inviting.check(name, person.email, externalID)
+    try contract.refuseOutOfTerm(at: now)
     let account = try UserWriting.account(address, name: name, at: now, in: tx)
     let organization = scope.organization.id
-    try refuseOverbooking(mayExceed, in: tx)
+    if !mayExceed { try Overbooking(of: contract.id, by: 1, in: tx)?.refuse() }
     try Licenses.changing(
       organization: organization, program: program.id, user: account, .invited, by: scope.viewer.accountID, at: now, in: tx
     ) {
@@ -56,18 +57,17 @@ public struct Inviting: Sendable {
     return account
   }
 
-  static func check(_ name: String, _ email: String) throws -> EmailAddress {
+  static func check(_ name: String, _ email: String, _ externalID: String) throws -> EmailAddress {
     var faults: [Failure.Field] = []
-    if name.isEmpty { faults.append(.init("name", "Full name is missing.")) }
-    if name.count > 200 || name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
-      faults.append(.init("name", "Full name must have at most 200 characters, all of them printable."))
-    }
+    if let fault = PersonRules.fault(inName: name) { faults.append(.init("name", fault)) }
+    var address: EmailAddress?
     do {
-      let address = try EmailAddress(email)
-      if faults.isEmpty { return address }
+      address = try EmailAddress(email)
     } catch let failure as Failure {
       faults.append(.init("email", failure.sentence))
     }
+    if let fault = PersonRules.fault(inExternalID: externalID) { faults.append(.init("external-id", fault)) }
+    if let address, faults.isEmpty { return address }
     throw Failure(.invalid, faults.map(\.sentence).joined(separator: " "), fields: faults)
   }
 
@@ -80,16 +80,6 @@ public struct Inviting: Sendable {
     default: return
     }
     throw Failure(.conflict, sentence, fields: [.init("email", sentence)])
-  }
-
-  private func refuseOverbooking(_ mayExceed: Bool, in tx: any Connection) throws {
-    guard !mayExceed, contract.occupiedOn != .invitation, let left = contract.left else { return }
-    let open = try tx.scalar("SELECT open_invitations FROM contracts WHERE id = \(contract.id)")
-    guard open + 1 > Int64(max(0, left)) else { return }
-    let sentence =
-      "The contract \(contract.name) has \(max(0, left)) of \(contract.quantity ?? 0) places left and \(open) open invitations. "
-      + "Tick that you want to invite more people than there are places."
-    throw Failure(.conflict, sentence, fields: [.init("exceed", sentence)])
   }
 
   /// Whoever was removed keeps the row and the first join date (product.md 5).
@@ -114,12 +104,17 @@ public struct Inviting: Sendable {
         email_key)
       VALUES (\(program.id), \(account), \(scope.organization.id), \(state), \(contract.id), \(now.text), \(scope.viewer.accountID),
         \(try expiry(in: tx)), \(queued), \(user.searchKey), \(user.emailKey))
-      ON CONFLICT (program_id, user_id) DO UPDATE SET state = excluded.state, contract_id = excluded.contract_id,
-        generation = invitations.generation + 1, invited_at = excluded.invited_at, invited_by = excluded.invited_by,
-        expires_at = excluded.expires_at, sends = 0, queued_at = excluded.queued_at, sent_at = '', opened_at = '', joined_at = '',
-        revoked_at = '', failure = '', bounced = 0
+      \(Inviting.renewal)
       """)
   }
+
+  /// What an invitation becomes for whoever was invited before: a new one, whose link is another.
+  static let renewal: SQL = """
+    ON CONFLICT (program_id, user_id) DO UPDATE SET state = excluded.state, contract_id = excluded.contract_id,
+      generation = invitations.generation + 1, invited_at = excluded.invited_at, invited_by = excluded.invited_by,
+      expires_at = excluded.expires_at, sends = 0, queued_at = excluded.queued_at, sent_at = '', opened_at = '', joined_at = '',
+      revoked_at = '', failure = '', bounced = 0
+    """
 
   private func expiry(in tx: any Connection) throws -> String {
     now.adding(days: try tx.scalar("SELECT invitation_days FROM organizations WHERE id = \(scope.organization.id)")).text

@@ -13,6 +13,9 @@ public struct Program: Sendable, Equatable {
   /// Totals since the beginning, removed members included.
   public let totals: Totals
 
+  /// Invitations that wait to be accepted.
+  public var openInvitations: Int { funnel.invited - funnel.joined }
+
   /// Where a program's people stand: open invitations and current members.
   public struct Funnel: Sendable, Equatable {
     /// Open invitations and members together; members; members with an enrollment; members with a completion.

@@ -22,13 +22,15 @@ struct Listing: ValueConvertible {
   let count: String
   var chooser: ColumnChooser?
   var tags: Tags?
+  var selection: Selection?
   var table: Table?
   var empty: Empty?
   var pager: Pager?
 
   var templateValue: Value {
     [
-      "status": status, "search": search, "filters": filters, "count": count, "chooser": chooser, "tags": tags, "table": table,
+      "status": status, "search": search, "filters": filters, "count": count, "chooser": chooser, "tags": tags, "selection": selection,
+      "table": table,
       "empty": empty, "pager": pager,
     ]
   }

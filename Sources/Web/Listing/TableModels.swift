@@ -68,15 +68,22 @@ struct Cell: ValueConvertible {
 struct Table: ValueConvertible {
   struct Row: ValueConvertible {
     let cells: [Cell]
-    var templateValue: Value { ["cells": cells.templateValue] }
+    /// The box that selects the row, in a table whose rows can be selected.
+    var box: SelectionBox?
+    var templateValue: Value { ["cells": cells.templateValue, "box": box] }
   }
   let label: String
   var filterID: String?
   var filterLabel: String?
+  /// Whether its rows have boxes.
+  var isSelectable = false
   let columns: [TableColumn]
   let rows: [Row]
   var templateValue: Value {
-    ["label": label, "filterID": filterID, "filterLabel": filterLabel, "columns": columns, "rows": rows.templateValue]
+    [
+      "label": label, "filterID": filterID, "filterLabel": filterLabel, "selectable": isSelectable, "columns": columns,
+      "rows": rows.templateValue,
+    ]
   }
 }
 
@@ -91,8 +98,10 @@ struct Menu: ValueConvertible {
   }
   let label: String
   var value: String?
+  /// The main action of its page.
+  var isPrimary = false
   let items: [Item]
-  var templateValue: Value { ["label": label, "value": value, "items": items] }
+  var templateValue: Value { ["label": label, "value": value, "primary": isPrimary, "items": items] }
 }
 
 /// A button that goes somewhere.

@@ -22,6 +22,9 @@ struct ProgramParts {
         ProgramTab.Model(label: "Main", count: nil, link: .program(slug, program.slug), isCurrent: current == .main),
         ProgramTab.Model(
           label: "Members", count: format.number(program.funnel.joined), link: .members(slug, program.slug), isCurrent: current == .members),
+        ProgramTab.Model(
+          label: "Invitations", count: format.number(program.openInvitations), link: .invitations(slug, program.slug),
+          isCurrent: current == .invitations),
       ],
     ]
   }
@@ -75,7 +78,7 @@ struct ProgramParts {
 
 /// The pages of a program.
 enum ProgramTab {
-  case main, members
+  case main, members, invitations
 
   struct Model: ValueConvertible {
     let label: String, count: String?, link: Path, isCurrent: Bool

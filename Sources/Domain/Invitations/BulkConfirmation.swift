@@ -1,0 +1,108 @@
+import Database
+
+extension BulkInvitation {
+  /// What came of confirming a draft.
+  public struct Confirmation: Sendable, Equatable {
+    /// How many were invited, and how many rows were left out because of what others did since the check.
+    public let invited: Int, changed: Int
+    /// Whether somebody had confirmed it before, so that nothing was done now.
+    public let isRepeated: Bool
+  }
+
+  /// Invites whom a draft names: all in one transaction, or nothing. The rows are judged once more in it, so that nobody is invited twice, whatever
+  /// others did since the check; what changed stands on the row afterwards. Confirming again does nothing.
+  ///
+  /// - Parameters:
+  ///   - sends: whether the invitations are mailed; else they are only made.
+  ///   - mayExceed: whether there may be more open invitations than places are left.
+  /// - Throws: `Failure`: `notFound`; `conflict` for a contract that has not begun, has ended or is no longer the program's (field `contract`), for
+  ///   more invitations than places (`exceed`), and where invitations take places and there are not enough (`places`).
+  public func confirm(_ id: Int64, sends: Bool, mayExceed: Bool) throws -> Confirmation {
+    let now = clock.now
+    return try database.workbench { bench in
+      let draft = try bench.read { try UploadDraft.find(id, scope: scope, in: $0) }
+      if draft.isDone { return Confirmation(invited: 0, changed: 0, isRepeated: true) }
+      let stage = BulkStage(organization: scope.organization.id, program: draft.program)
+      try stage.prepare(in: bench)
+      try load(draft, in: bench)
+      try Touched.prepare(in: bench)
+      try Licenses.prepareHolders(in: bench)
+      let writing = BulkWriting(scope: scope, draft: draft, sends: sends, now: now)
+      try writing.prepare(in: bench)
+      return try bench.write(organization: scope.organization.id) { tx in
+        // Of two who confirm at once the second finds nothing to claim.
+        let claimed = try tx.run(
+          """
+          UPDATE upload_drafts SET state = 'DONE', done_at = \(now.text), result = \(sends ? UploadDraft.sent : UploadDraft.notSent)
+          WHERE id = \(draft.id) AND state = 'CHECKED'
+          """)
+        if claimed == 0 {
+          // Thrown away, or confirmed, since it was read.
+          _ = try UploadDraft.find(id, scope: scope, in: tx)
+          return Confirmation(invited: 0, changed: 0, isRepeated: true)
+        }
+        let contract = try Contract.of(programs: [draft.program], in: tx)[draft.program]?.first { $0.id == draft.contract }
+        guard let contract else {
+          let sentence = "The contract no longer belongs to the program."
+          throw Failure(.conflict, sentence, fields: [.init("contract", sentence)])
+        }
+        try contract.refuseOutOfTerm(at: now)
+        try stage.judge(in: tx)
+        let wanted = Int(try tx.scalar("SELECT COUNT(*) FROM bulk_judged WHERE outcome IN ('NEW', 'RETURNS')"))
+        if !mayExceed { try Overbooking(of: contract.id, by: wanted, in: tx)?.refuse() }
+        let changed = try noteChanges(draft, in: tx)
+        if wanted > 0 { try writing.write(in: tx) }
+        try AuditTrail.record(
+          "invited_in_bulk", by: scope.viewer.accountID, organization: scope.organization.id,
+          about: .init(kind: "program", id: draft.program),
+          values: [("people", "\(wanted)"), ("contract", contract.name), ("file", draft.fileName), ("mailed", sends ? "yes" : "no")],
+          at: now,
+          in: tx)
+        return Confirmation(invited: wanted, changed: changed, isRepeated: false)
+      }
+    }
+  }
+
+  /// Loads the rows that are to be invited, with the keys that names sort and are found by.
+  private func load(_ draft: UploadDraft, in bench: any Workbench) throws {
+    var last: Int64 = -1
+    var part: [(line: Int64, name: String, email: String, key: String, id: String, outcome: String)] = []
+    repeat {
+      part = try bench.all(
+        """
+        SELECT line, name, email, email_key, external_id, outcome FROM upload_rows WHERE draft_id = \(draft.id) AND line > \(last)
+        ORDER BY line LIMIT 5000
+        """
+      ) { ($0.int(0), $0.text(1), $0.text(2), $0.text(3), $0.text(4), $0.text(5)) }
+      let columns: [StaticString] = ["line", "email_key", "email", "name", "external_id", "fault", "search_key", "expected"]
+      _ = try bench.load(into: "bulk_rows", columns: columns) { sink in
+        for row in part {
+          last = row.line
+          guard UploadDraft.Outcome(rawValue: row.outcome)?.isInvited == true else { continue }
+          sink.int(row.line)
+          for text in [row.key, row.email, row.name, row.id, "", row.name.folded + "\n" + row.key.folded, row.outcome] { sink.text(text) }
+          try sink.endRow()
+        }
+      }
+    } while !part.isEmpty
+    try bench.describe("bulk_rows")
+  }
+
+  /// Sets what became of rows that are no longer what the check said.
+  ///
+  /// - Returns: how many of them are not invited.
+  private func noteChanges(_ draft: UploadDraft, in tx: any Connection) throws -> Int {
+    let changed = try tx.scalar(
+      "SELECT COUNT(*) FROM bulk_rows r \(.lookup) bulk_judged j ON j.line = r.line WHERE j.outcome <> r.expected")
+    guard changed > 0 else { return 0 }
+    try tx.run(
+      """
+      UPDATE upload_rows SET outcome = x.outcome, reason = x.reason FROM (
+        SELECT j.line, j.outcome, CASE WHEN j.reason <> '' THEN j.reason ELSE 'Changed since the check.' END AS reason
+        FROM bulk_rows r \(.lookup) bulk_judged j ON j.line = r.line WHERE j.outcome <> r.expected) x
+      WHERE upload_rows.draft_id = \(draft.id) AND upload_rows.line = x.line
+      """)
+    return Int(
+      try tx.scalar("SELECT COUNT(*) FROM bulk_judged WHERE outcome NOT IN ('NEW', 'RETURNS')"))
+  }
+}

@@ -1,0 +1,78 @@
+import Database
+
+/// The temporary tables of a bulk invitation, and the rules by which its rows are judged: the same before it is written and in the transaction that
+/// writes it.
+struct BulkStage {
+  let organization: Int64, program: Int64
+
+  /// Makes the temporary tables: the rows as given, and what is found of each.
+  func prepare(in bench: any Workbench) throws {
+    try bench.run(
+      """
+      CREATE TEMPORARY TABLE bulk_rows (line \(.integerKey), email_key TEXT NOT NULL, email TEXT NOT NULL, name TEXT NOT NULL,
+        external_id TEXT NOT NULL, fault TEXT NOT NULL, search_key TEXT, expected TEXT)
+      """)
+    try bench.run(
+      """
+      CREATE TEMPORARY TABLE bulk_judged (line \(.integerKey), account_id BIGINT, is_user SMALLINT NOT NULL, outcome TEXT NOT NULL,
+        reason TEXT NOT NULL)
+      """)
+  }
+
+  /// Of rows that name the same person the first is taken, and each other says on which line that is. An External ID that several people are given
+  /// belongs to the first of them.
+  func findDuplicates(in bench: any Workbench) throws {
+    for name: SQL in ["bulk_same_email", "bulk_same_id"] {
+      try bench.run("CREATE TEMPORARY TABLE \(name) (value TEXT PRIMARY KEY, first BIGINT NOT NULL)\(.clustered)")
+    }
+    try bench.run(
+      """
+      INSERT INTO bulk_same_email (value, first) SELECT email_key, MIN(line) FROM bulk_rows WHERE fault = ''
+      GROUP BY email_key HAVING COUNT(*) > 1
+      """)
+    try bench.run(
+      """
+      INSERT INTO bulk_same_id (value, first) SELECT external_id, MIN(line) FROM bulk_rows WHERE fault = '' AND external_id <> ''
+      GROUP BY external_id HAVING COUNT(*) > 1
+      """)
+    if try bench.scalar("SELECT COUNT(*) FROM bulk_same_email") > 0 {
+      try mark("bulk_same_email", "email_key", "Same email as line ", in: bench)
+    }
+    if try bench.scalar("SELECT COUNT(*) FROM bulk_same_id") > 0 {
+      try mark("bulk_same_id", "external_id", "Same External ID as line ", in: bench)
+    }
+  }
+
+  private func mark(_ twice: SQL, _ column: SQL, _ words: String, in bench: any Workbench) throws {
+    try bench.run(
+      """
+      UPDATE bulk_rows SET fault = CAST(\(words) AS TEXT) || CAST((SELECT x.first FROM \(twice) x WHERE x.value = bulk_rows.\(column)) AS TEXT) || '.'
+      WHERE fault = '' AND EXISTS (SELECT 1 FROM \(twice) x WHERE x.value = bulk_rows.\(column) AND x.first < bulk_rows.line)
+      """)
+  }
+
+  /// Finds for each row whom the installation and the organization know, and what is to become of it. Nothing is said of other organizations.
+  func judge(in connection: any Connection) throws {
+    try connection.run("DELETE FROM bulk_judged")
+    let (deactivated, taken, differs): (SQL, SQL, SQL) = (
+      "u.deactivated_at <> ''", "h.id IS NOT NULL AND h.id IS DISTINCT FROM a.id", "r.external_id <> '' AND u.external_id <> r.external_id"
+    )
+    try connection.run(
+      """
+      INSERT INTO bulk_judged (line, account_id, is_user, outcome, reason)
+      SELECT r.line, a.id, CASE WHEN u.id IS NULL THEN 0 ELSE 1 END,
+        CASE WHEN r.fault <> '' THEN 'ERROR' WHEN m.state = 'INVITED' THEN 'INVITED' WHEN m.state = 'MEMBER' THEN 'MEMBER'
+          WHEN \(deactivated) OR \(taken) OR \(differs) THEN 'ERROR' WHEN m.state = 'DELETED_MEMBER' THEN 'RETURNS' ELSE 'NEW' END,
+        CASE WHEN r.fault <> '' THEN r.fault WHEN m.state IN ('INVITED', 'MEMBER') THEN ''
+          WHEN \(deactivated) THEN 'This person is deactivated in the organization.'
+          WHEN \(taken) THEN 'Another person has the External ID ' || r.external_id || '.'
+          WHEN \(differs) THEN 'This person has the External ID ' || u.external_id || '.' ELSE '' END
+      FROM bulk_rows r LEFT JOIN accounts a ON a.email_key = r.email_key AND r.fault = ''
+      LEFT JOIN users u ON u.organization_id = \(organization) AND u.id = a.id
+      LEFT JOIN memberships m ON m.program_id = \(program) AND m.user_id = u.id
+      LEFT JOIN users h ON h.organization_id = \(organization) AND h.external_id = r.external_id AND r.external_id <> ''
+      ORDER BY r.line
+      """)
+    try connection.describe("bulk_judged")
+  }
+}

@@ -1,0 +1,127 @@
+import Database
+
+/// Writes the people whom `BulkStage` found fit to be invited, set by set: accounts, users, memberships, invitations, mails, and every figure.
+struct BulkWriting {
+  let scope: OrganizationScope
+  let draft: UploadDraft
+  let sends: Bool
+  let now: Moment
+
+  private var organization: Int64 { scope.organization.id }
+
+  func prepare(in bench: any Workbench) throws {
+    try bench.run(
+      """
+      CREATE TEMPORARY TABLE bulk_people (person \(.counter), account_id BIGINT, is_user SMALLINT NOT NULL, email_key TEXT NOT NULL,
+        email TEXT NOT NULL, name TEXT NOT NULL, search_key TEXT NOT NULL, external_id TEXT)
+      """)
+  }
+
+  /// Those who have an account come first and in its order, then the others by email, so that a person's number sorts as the account's id will.
+  func write(in tx: any Connection) throws {
+    try tx.run("DELETE FROM bulk_people")
+    try Touched.prepare(in: tx)
+    try tx.run(
+      """
+      INSERT INTO bulk_people (account_id, is_user, email_key, email, name, search_key, external_id)
+      SELECT j.account_id, j.is_user, r.email_key, r.email, r.name, r.search_key, NULLIF(r.external_id, '')
+      FROM bulk_judged j \(.lookup) bulk_rows r ON r.line = j.line WHERE j.outcome IN ('NEW', 'RETURNS')
+      ORDER BY CASE WHEN j.account_id IS NULL THEN 1 ELSE 0 END, j.account_id, r.email_key
+      """)
+    try tx.describe("bulk_people")
+    // Whoever is there already; new people are added once they have an id.
+    try touch("is_user = 1", in: tx)
+    try Touched.note([.tallies], in: tx)
+    try Licenses.noteHolders(in: tx)
+    try writeAccounts(in: tx)
+    try writeUsers(in: tx)
+    try writeMemberships(in: tx)
+    try writeInvitations(in: tx)
+    if sends { try writeMails(in: tx) }
+    try Touched.settleRows([.tallies], in: tx)
+    try touch("is_user = 0", in: tx)
+    try Touched.settleSums([.tallies], in: tx)
+    try Licenses.noteMoved(.invited, by: scope.viewer.accountID, at: now, in: tx)
+  }
+
+  private func touch(_ whom: SQL, in tx: any Connection) throws {
+    for (table, column, value): (SQL, SQL, Int64) in [
+      ("touched_memberships", "program_id", draft.program), ("touched_users", "organization_id", organization),
+    ] {
+      try tx.run(
+        """
+        INSERT INTO \(table) (\(column), user_id) SELECT CAST(\(value) AS BIGINT), account_id FROM bulk_people WHERE \(whom) ORDER BY person
+        """)
+    }
+  }
+
+  private func writeAccounts(in tx: any Connection) throws {
+    try tx.run(
+      """
+      INSERT INTO accounts (email, email_key, name, created_at)
+      SELECT email, email_key, name, CAST(\(now.text) AS TEXT) FROM bulk_people WHERE account_id IS NULL ORDER BY person
+      ON CONFLICT (email_key) DO NOTHING
+      """)
+    try tx.run(
+      """
+      UPDATE bulk_people SET account_id = (SELECT a.id FROM accounts a WHERE a.email_key = bulk_people.email_key) WHERE account_id IS NULL
+      """)
+  }
+
+  /// A person whom the organization knows keeps everything, and gets the External ID where there was none.
+  private func writeUsers(in tx: any Connection) throws {
+    try tx.run(
+      """
+      INSERT INTO users (organization_id, id, open_invitations, search_key, email_key, name, email, external_id, created_at)
+      SELECT CAST(\(organization) AS BIGINT), account_id, 1, search_key, email_key, name, email, external_id, CAST(\(now.text) AS TEXT)
+      FROM bulk_people WHERE is_user = 0 ORDER BY person
+      """)
+    try tx.run(
+      """
+      UPDATE users SET external_id = p.external_id FROM bulk_people p
+      WHERE users.organization_id = \(organization) AND users.id = p.account_id AND p.is_user = 1 AND p.external_id IS NOT NULL
+        AND users.external_id IS NULL
+      """)
+  }
+
+  /// People with what their rows repeat of them.
+  private var people: SQL {
+    "FROM bulk_people p \(.lookup) users u ON u.organization_id = \(organization) AND u.id = p.account_id WHERE 1 = 1 ORDER BY p.person"
+  }
+
+  /// Whoever was removed keeps the row and the first join date (product.md 5).
+  private func writeMemberships(in tx: any Connection) throws {
+    try tx.run(
+      """
+      INSERT INTO memberships (program_id, user_id, organization_id, state, contract_id, invited_at, search_key, email_key,
+        \(SQL.join(Figure.attributes.map(\.sql), ", ")))
+      SELECT CAST(\(draft.program) AS BIGINT), u.id, u.organization_id, 'INVITED', CAST(\(draft.contract) AS BIGINT), CAST(\(now.text) AS TEXT),
+        u.search_key, u.email_key, \(SQL.join(Figure.attributes.map { "u.\($0.sql)" }, ", ")) \(people)
+      ON CONFLICT (program_id, user_id) DO UPDATE SET state = 'INVITED', contract_id = excluded.contract_id, invited_at = excluded.invited_at,
+        release_at = '', removed_at = '', removed_by = 0
+      """)
+  }
+
+  private func writeInvitations(in tx: any Connection) throws {
+    let days = try tx.scalar("SELECT invitation_days FROM organizations WHERE id = \(organization)")
+    let (state, queued) = sends ? ("QUEUED", now.text) : ("CREATED", "")
+    try tx.run(
+      """
+      INSERT INTO invitations (program_id, user_id, organization_id, state, contract_id, invited_at, invited_by, expires_at, queued_at, search_key,
+        email_key)
+      SELECT CAST(\(draft.program) AS BIGINT), u.id, u.organization_id, CAST(\(state) AS TEXT), CAST(\(draft.contract) AS BIGINT),
+        CAST(\(now.text) AS TEXT), CAST(\(scope.viewer.accountID) AS BIGINT), CAST(\(now.adding(days: days).text) AS TEXT),
+        CAST(\(queued) AS TEXT), u.search_key, u.email_key \(people)
+      \(Inviting.renewal)
+      """)
+  }
+
+  private func writeMails(in tx: any Connection) throws {
+    try tx.run(
+      """
+      INSERT INTO outbox (organization_id, kind, user_id, program_id, recipient, message_id, due_at, created_at)
+      SELECT CAST(\(organization) AS BIGINT), CAST(\(MailKind.invitation.rawValue) AS TEXT), account_id, CAST(\(draft.program) AS BIGINT), email,
+        \(Outbox.newMessageID), CAST(\(now.text) AS TEXT), CAST(\(now.text) AS TEXT) FROM bulk_people ORDER BY person
+      """)
+  }
+}
