@@ -31,10 +31,11 @@ public final class Site: Sendable {
   /// The templates of pages, which must be there when the server starts. (What these include is checked when they are read.)
   static let pages = [
     "accountteam/organizations", "errors/error", "home/home", "identity/link-invalid", "identity/set-password", "identity/sign-in",
-    "invitations/act", "invitations/bulk", "invitations/choose", "invitations/draft", "invitations/list", "invitations/new", "invitations/show",
+    "invitations/act", "invitations/bulk", "invitations/choose", "invitations/draft", "invitations/list", "invitations/new",
+    "invitations/show",
     "learning/join", "learning/join-refused", "learning/program",
     "contracts/contract", "contracts/list", "settings/settings",
-    "shared/confirm-page", "shared/form-page", "users/profile",
+    "shared/confirm-page", "shared/form-page", "users/attributes", "users/attributes-draft", "users/profile",
     "programs/list", "programs/main", "programs/members", "users/list",
   ]
 
@@ -114,6 +115,13 @@ public final class Site: Sendable {
 
     routes.organization("GET", "/users", UserPages.list)
     routes.organization("GET", "/users.csv", slow: true, UserPages.export)
+    routes.organization("GET", "/users/attributes", AttributePages.show)
+    routes.organization("POST", "/users/attributes", slow: true, upload: true, AttributePages.check)
+    routes.organization("GET", "/users/attributes/template.csv", slow: true, AttributePages.template)
+    routes.organization("GET", "/users/attributes/:draft", AttributePages.draft)
+    routes.organization("POST", "/users/attributes/:draft/confirmation", slow: true, AttributePages.confirm)
+    routes.organization("POST", "/users/attributes/:draft/removal", slow: true, AttributePages.discard)
+    routes.organization("GET", "/users/attributes/:draft/rejected.csv", slow: true, AttributePages.rejected)
     routes.organization("GET", "/users/:user", UserProfilePages.show)
     routes.organization("GET", "/users/:user/edit", UserProfilePages.edit)
     routes.organization("POST", "/users/:user/edit", slow: true, UserProfilePages.update)
