@@ -60,6 +60,9 @@ struct PagedQuery {
   let key: SQL
   let isText: Bool
   let descending: Bool
+  /// Whether the table lies in the order of the id within the scope. It is then read in the direction of the list, so that of many rows with the same
+  /// key, as a file of people makes them, the first come first.
+  var isClustered = false
 
   func page(_ request: PageRequest, in connection: any Connection) throws -> ListPage<Int64> {
     if filter == nil, let knownTotal { return try walk(request, total: knownTotal, in: connection) }
@@ -90,7 +93,9 @@ struct PagedQuery {
 
   private func scan(_ request: PageRequest, in connection: any Connection) throws -> ListPage<Int64> {
     var first = FirstRows(limit: request.number * request.size, isText: isText, descending: descending)
-    try connection.stream("SELECT \(id), \(key) FROM \(source) WHERE \(condition)") { row in
+    let direction: SQL = descending ? " DESC" : ""
+    let order: SQL = isClustered ? " ORDER BY \(id)\(direction)" : ""
+    try connection.stream("SELECT \(id), \(key) FROM \(source) WHERE \(condition)\(order)") { row in
       first.take(row)
       return true
     }

@@ -31,7 +31,8 @@ public final class Site: Sendable {
   /// The templates of pages, which must be there when the server starts. (What these include is checked when they are read.)
   static let pages = [
     "accountteam/organizations", "errors/error", "home/home", "identity/link-invalid", "identity/set-password", "identity/sign-in",
-    "invitations/act", "invitations/bulk", "invitations/choose", "invitations/draft", "invitations/list", "invitations/new", "invitations/show",
+    "invitations/act", "invitations/bulk", "invitations/choose", "invitations/draft", "invitations/list", "invitations/new",
+    "invitations/show",
     "learning/join", "learning/join-refused", "learning/program",
     "programs/list", "programs/main", "programs/members", "users/list",
   ]

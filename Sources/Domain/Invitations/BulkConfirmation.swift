@@ -53,36 +53,24 @@ extension BulkInvitation {
         let changed = try noteChanges(draft, in: tx)
         if wanted > 0 { try writing.write(in: tx) }
         try AuditTrail.record(
-          "invited_in_bulk", by: scope.viewer.accountID, organization: scope.organization.id, about: .init(kind: "program", id: draft.program),
-          values: [("people", "\(wanted)"), ("contract", contract.name), ("file", draft.fileName), ("mailed", sends ? "yes" : "no")], at: now,
+          "invited_in_bulk", by: scope.viewer.accountID, organization: scope.organization.id,
+          about: .init(kind: "program", id: draft.program),
+          values: [("people", "\(wanted)"), ("contract", contract.name), ("file", draft.fileName), ("mailed", sends ? "yes" : "no")],
+          at: now,
           in: tx)
         return Confirmation(invited: wanted, changed: changed, isRepeated: false)
       }
     }
   }
 
-  /// Loads the rows that are to be invited, with the keys that names sort and are found by.
+  /// Loads the rows that are to be invited, numbered in the order of their emails, which is the one to write them in.
   private func load(_ draft: UploadDraft, in bench: any Workbench) throws {
-    var last: Int64 = -1
-    var part: [(line: Int64, name: String, email: String, key: String, id: String, outcome: String)] = []
-    repeat {
-      part = try bench.all(
-        """
-        SELECT line, name, email, email_key, external_id, outcome FROM upload_rows WHERE draft_id = \(draft.id) AND line > \(last)
-        ORDER BY line LIMIT 5000
-        """
-      ) { ($0.int(0), $0.text(1), $0.text(2), $0.text(3), $0.text(4), $0.text(5)) }
-      let columns: [StaticString] = ["line", "email_key", "email", "name", "external_id", "fault", "search_key", "expected"]
-      _ = try bench.load(into: "bulk_rows", columns: columns) { sink in
-        for row in part {
-          last = row.line
-          guard UploadDraft.Outcome(rawValue: row.outcome)?.isInvited == true else { continue }
-          sink.int(row.line)
-          for text in [row.key, row.email, row.name, row.id, "", row.name.folded + "\n" + row.key.folded, row.outcome] { sink.text(text) }
-          try sink.endRow()
-        }
-      }
-    } while !part.isEmpty
+    try bench.run(
+      """
+      INSERT INTO bulk_rows (line, email_key, email, name, external_id, fault, search_key, expected, given_line)
+      SELECT row_number() OVER (ORDER BY email_key), email_key, email, name, external_id, '', search_key, outcome, line FROM upload_rows
+      WHERE draft_id = \(draft.id) AND outcome IN ('NEW', 'RETURNS') ORDER BY email_key
+      """)
     try bench.describe("bulk_rows")
   }
 
@@ -90,12 +78,13 @@ extension BulkInvitation {
   ///
   /// - Returns: how many of them are not invited.
   private func noteChanges(_ draft: UploadDraft, in tx: any Connection) throws -> Int {
-    let changed = try tx.scalar("SELECT COUNT(*) FROM bulk_rows r \(.lookup) bulk_judged j ON j.line = r.line WHERE j.outcome <> r.expected")
+    let changed = try tx.scalar(
+      "SELECT COUNT(*) FROM bulk_rows r \(.lookup) bulk_judged j ON j.line = r.line WHERE j.outcome <> r.expected")
     guard changed > 0 else { return 0 }
     try tx.run(
       """
       UPDATE upload_rows SET outcome = x.outcome, reason = x.reason FROM (
-        SELECT j.line, j.outcome, CASE WHEN j.reason <> '' THEN j.reason ELSE 'Changed since the check.' END AS reason
+        SELECT r.given_line AS line, j.outcome, CASE WHEN j.reason <> '' THEN j.reason ELSE 'Changed since the check.' END AS reason
         FROM bulk_rows r \(.lookup) bulk_judged j ON j.line = r.line WHERE j.outcome <> r.expected) x
       WHERE upload_rows.draft_id = \(draft.id) AND upload_rows.line = x.line
       """)

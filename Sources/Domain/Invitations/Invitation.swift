@@ -157,8 +157,9 @@ public struct InvitationList: Sendable {
 
   func query(_ filter: InvitationFilter, sort: Sorting<Key>, whole: Int? = nil) -> PagedQuery {
     PagedQuery(
-      source: "invitations i", id: "i.user_id", scope: "i.program_id = \(program.id)", filter: filter.condition(now: now), knownTotal: whole,
-      key: sort.key.column, isText: sort.key != .sends, descending: sort.descending)
+      source: "invitations i", id: "i.user_id", scope: "i.program_id = \(program.id)", filter: filter.condition(now: now),
+      knownTotal: whole,
+      key: sort.key.column, isText: sort.key != .sends, descending: sort.descending, isClustered: true)
   }
 
   /// The invitations of these people, in that order.

@@ -100,13 +100,15 @@ public struct UploadDraft: Sendable, Equatable {
     let narrowed: SQL = outcome.map { "r.draft_id = \(id) AND r.outcome = \($0.rawValue)" } ?? "r.draft_id = \(id)"
     let total = outcome.map { counts[$0] ?? 0 } ?? counts.values.reduce(0, +)
     let lines = try PagedQuery(
-      source: "upload_rows r", id: "r.line", scope: narrowed, filter: nil, knownTotal: total, key: "r.outcome", isText: true, descending: false
+      source: "upload_rows r", id: "r.line", scope: narrowed, filter: nil, knownTotal: total, key: "r.outcome", isText: true,
+      descending: false
     ).page(request, in: connection)
     var found: [Int64: UploadDraft.Line] = [:]
     let rows: SQL = "SELECT line, outcome, reason, name, email, external_id FROM upload_rows"
     try connection.rows("\(rows) WHERE draft_id = \(id) AND line IN (\(list: lines.rows))") { row in
       found[row.int(0)] = UploadDraft.Line(
-        number: Int(row.int(0)), outcome: Outcome(rawValue: row.text(1)) ?? .error, reason: row.text(2), name: row.text(3), email: row.text(4),
+        number: Int(row.int(0)), outcome: Outcome(rawValue: row.text(1)) ?? .error, reason: row.text(2), name: row.text(3),
+        email: row.text(4),
         externalID: row.text(5))
       return true
     }

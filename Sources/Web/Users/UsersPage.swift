@@ -17,6 +17,7 @@ struct UsersPage {
   var heading: Value {
     [
       "total": context.format.number(whole), "lede": "Everybody this organization has invited or imported",
+      "menus": [Menu.invite(scope.organization.slug)],
       "export": page.total == 0 ? nil : LinkModel(label: "Export", link: view.state.link(to: .usersExport(scope.organization.slug))),
     ]
   }
