@@ -4,6 +4,7 @@ extension DemoActivity {
   /// Writes everything that was imagined.
   func write(to connection: any Connection) throws {
     try writeMemberships(connection)
+    try writeInvitations(connection)
     try writeEnrollments(connection)
     try writeLearning(connection)
     try writeAttempts(connection)

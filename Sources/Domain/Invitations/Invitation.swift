@@ -159,7 +159,8 @@ public struct InvitationList: Sendable {
     PagedQuery(
       source: "invitations i", id: "i.user_id", scope: "i.program_id = \(program.id)", filter: filter.condition(now: now),
       knownTotal: whole,
-      key: SortKey(column: sort.key.column, kind: sort.key == .sends ? .number : .text, isIndexed: true), descending: sort.descending)
+      key: SortKey(column: sort.key.column, kind: sort.key == .sends ? .number : .text, isIndexed: true), descending: sort.descending,
+      isClustered: true)
   }
 
   /// The invitations of these people, in that order.
