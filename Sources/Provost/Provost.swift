@@ -11,6 +11,6 @@ struct Provost: ParsableCommand {
       ServeCommand.self, ImportCommand.self, ExportCommand.self, OrganizationCommand.self, ProgramCommand.self,
       ContractCommand.self, AdminCommand.self, DemoCommand.self,
       MigrateCommand.self,
-      CheckCommand.self, BackupCommand.self, RestoreCommand.self,
+      CheckCommand.self, BackupCommand.self, RestoreCommand.self, BounceCommand.self,
     ])
 }

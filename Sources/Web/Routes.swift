@@ -91,7 +91,9 @@ struct Routes {
       site.answer(request) {
         let context = try Context(site: site, request: request, admission: request.context as? Admission)
         if changes { try context.checkCSRF() }
-        return site.finished(try handler(context))
+        let response = try handler(context)
+        if changes { site.changes.signal() }
+        return site.finished(response)
       }
     }
   }

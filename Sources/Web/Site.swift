@@ -26,6 +26,10 @@ public final class Site: Sendable {
   let joining: Joining
   let metrics = Metrics()
   let addresses = Addresses()
+  /// Writes mails.
+  let renderer: MailRenderer
+  /// Tells whoever waits for work that something was written.
+  public let changes = WakeUp()
   private let headers: SecurityHeaders
 
   /// The templates of pages, which must be there when the server starts. (What these include is checked when they are read.)
@@ -34,8 +38,9 @@ public final class Site: Sendable {
     "invitations/act", "invitations/bulk", "invitations/choose", "invitations/draft", "invitations/list", "invitations/new",
     "invitations/show",
     "learning/join", "learning/join-refused", "learning/program",
-    "contracts/contract", "contracts/list", "settings/settings",
-    "shared/confirm-page", "shared/form-page", "users/attributes", "users/attributes-draft", "users/profile",
+    "contracts/contract", "contracts/list", "settings/settings", "settings/email", "settings/email-kind", "outbox/list", "outbox/mail",
+    "outbox/preferences", "shared/confirm-page", "shared/form-page", "users/attributes",
+    "users/attributes-draft", "users/profile",
     "programs/list", "programs/main", "programs/members", "users/list",
   ]
 
@@ -49,7 +54,9 @@ public final class Site: Sendable {
     settings: SiteSettings, log: SiteLog
   ) throws {
     let names = Set(try templates.current().names)
-    if let missing = Site.pages.first(where: { !names.contains($0) }) { throw MissingTemplate(name: missing) }
+    if let missing = (Site.pages + MailRenderer.templateNames).first(where: { !names.contains($0) }) {
+      throw MissingTemplate(name: missing)
+    }
     (self.identity, self.migrations, self.templates, self.assets) = (identity, migrations, templates, assets)
     (self.key, self.settings, self.log) = (key, settings, log)
     cookies = SiteCookies(isSecure: settings.publicURL.isSecure)
@@ -57,6 +64,7 @@ public final class Site: Sendable {
     sessions = SessionStore(identity, clock: settings.clock)
     signIn = SignIn(identity, clock: settings.clock, key: key, allowsDemo: settings.allowsDemo)
     setPassword = SetPassword(identity.main, clock: settings.clock, key: key)
+    renderer = MailRenderer(templates: templates, publicURL: settings.publicURL, key: key)
     joining = Joining(identity.main, clock: settings.clock, key: key)
   }
 
@@ -80,6 +88,8 @@ public final class Site: Sendable {
 
     routes.anyone("GET", "/join/:token", JoinPages.show)
     routes.anyone("POST", "/join/:token", slow: true, JoinPages.create)
+    routes.anyone("GET", "/preferences/:token", PreferencesPages.show)
+    routes.anyone("POST", "/preferences/:token", slow: true, PreferencesPages.save)
 
     routes.signedIn("GET", "/programs/:organization/:program", LearnerPages.show)
     routes.signedIn("POST", "/programs/:organization/:program/membership", slow: true, LearnerPages.join)
@@ -131,6 +141,15 @@ public final class Site: Sendable {
     routes.organization("POST", "/users/:user/reactivation", slow: true, UserProfilePages.reactivate)
     routes.organization("GET", "/settings", SettingsPages.show)
     routes.organization("POST", "/settings", slow: true, SettingsPages.save)
+    routes.organization("GET", "/settings/email", EmailSettingsPages.list)
+    routes.organization("GET", "/settings/email/:kind", EmailSettingsPages.show)
+    routes.organization("GET", "/settings/email/:kind/body", EmailSettingsPages.body)
+    routes.organization("POST", "/settings/email/:kind/switch", slow: true, EmailSettingsPages.set)
+    routes.organization("GET", "/outbox", OutboxPages.list)
+    routes.organization("GET", "/outbox.csv", slow: true, OutboxPages.export)
+    routes.organization("GET", "/outbox/:mail", MailPages.show)
+    routes.organization("GET", "/outbox/:mail/body", MailPages.body)
+    routes.organization("POST", "/outbox/:mail/retry", slow: true, MailPages.retry)
     routes.organization("GET", "/contracts", ContractPages.list)
     routes.organization("GET", "/contracts.csv", slow: true, ContractPages.export)
     routes.organization("GET", "/contracts/:contract", ContractPages.show)

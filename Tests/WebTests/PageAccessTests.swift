@@ -96,13 +96,14 @@ import Testing
 
   private static let entrances = [
     "/", "/programs", "/programs.csv", "/users", "/users.csv", "/reports/usage-report.csv", "/reports/membership-report.csv",
-    "/contracts", "/contracts.csv", "/settings",
+    "/contracts", "/contracts.csv", "/settings", "/settings/email", "/outbox", "/outbox.csv",
   ]
 
   /// Pages for anybody, machines included: the same status for each of the cast and for nobody. Those with two methods take no third.
   private static let open: [(path: String, nobody: Int, wrongMethod: String)] = [
     ("/sign-in", 200, "PUT"), ("/set-password/spent", 410, "DELETE"), ("/healthz", 200, "POST"), ("/metrics", 200, "POST"),
     ("/assets/none.css", 404, "POST"), ("/join/unknown", 404, "PUT"), ("/brand/none.css", 404, "POST"),
+    ("/preferences/unknown", 404, "PUT"),
   ]
 
   @Test(arguments: TestDatabase.engines) func whatIsForAnybodyNeedsNoSession(_ engine: Dialect) throws {
@@ -125,7 +126,7 @@ import Testing
       let asked = Set(
         PageAccessTests.pages.map(\.path) + PageAccessTests.entrances + PageAccessTests.open.map(\.path) + [
           "/organizations", "/organizations/new", "/programs/northwind/data-academy",
-        ])
+        ] + OutboxPagesTests.pages(of: 1))
       let routes = test.site.routes().table.filter { $0.method == "GET" }
       for (_, pattern) in routes {
         var alone = Router()

@@ -122,6 +122,9 @@ public struct InvitationList: Sendable {
       case .expires: "i.expires_at"
       }
     }
+
+    /// Whether an index holds a program's invitations in this order.
+    var isIndexed: Bool { self == .name || self == .email || self == .invited }
   }
 
   let program: Program
@@ -159,8 +162,8 @@ public struct InvitationList: Sendable {
     PagedQuery(
       source: "invitations i", id: "i.user_id", scope: "i.program_id = \(program.id)", filter: filter.condition(now: now),
       knownTotal: whole,
-      key: SortKey(column: sort.key.column, kind: sort.key == .sends ? .number : .text, isIndexed: true), descending: sort.descending,
-      isClustered: true)
+      key: SortKey(column: sort.key.column, kind: sort.key == .sends ? .number : .text, isIndexed: sort.key.isIndexed),
+      descending: sort.descending)
   }
 
   /// The invitations of these people, in that order.

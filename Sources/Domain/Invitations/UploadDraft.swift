@@ -101,7 +101,8 @@ public struct UploadDraft: Sendable, Equatable {
     let total = outcome.map { counts[$0] ?? 0 } ?? counts.values.reduce(0, +)
     let lines = try PagedQuery(
       source: "upload_rows r", id: "r.line", scope: narrowed, filter: nil, knownTotal: total,
-      key: SortKey(column: "r.outcome", kind: .text, isIndexed: true), descending: false
+      key: SortKey(column: "r.outcome", kind: .text, isIndexed: true),
+      descending: false
     ).page(request, in: connection)
     var found: [Int64: UploadDraft.Line] = [:]
     let rows: SQL = "SELECT line, outcome, reason, name, email, external_id FROM upload_rows"

@@ -37,11 +37,12 @@ enum SettingsPages {
 
 /// The pages of the settings; more than one stand as tabs above each.
 enum SettingsTab {
-  case general
+  case general, email, outbox
 
   static func all(_ slug: String, current: SettingsTab) -> Value {
-    let tabs: [(tab: SettingsTab, label: String, link: Path)] = [(.general, "General", .settings(slug))]
-    guard tabs.count > 1 else { return .null }
+    let tabs: [(tab: SettingsTab, label: String, link: Path)] = [
+      (.general, "General", .settings(slug)), (.email, "Email", .emailSettings(slug)), (.outbox, "Outbox", .outbox(slug)),
+    ]
     return ["items": Value.list(tabs.map { ["label": $0.label, "link": $0.link, "current": $0.tab == current] })]
   }
 }
