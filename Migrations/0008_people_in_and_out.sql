@@ -143,6 +143,7 @@ CREATE TABLE upload_rows (
   name TEXT NOT NULL DEFAULT '',
   email TEXT NOT NULL DEFAULT '',
   email_key TEXT NOT NULL DEFAULT '',
+  search_key TEXT NOT NULL DEFAULT '',
   external_id TEXT NOT NULL DEFAULT '',
   -- The row as it was given, JSON, where more than these three matters.
   cells TEXT NOT NULL DEFAULT '',
