@@ -44,8 +44,8 @@ INSERT INTO license_movements (contract_id, change, reason, at) SELECT id, used,
 -- generation, so that nothing secret is kept. A row stays after joining and after revoking; expiry is a comparison with the clock.
 CREATE TABLE invitations (
   program_id BIGINT NOT NULL REFERENCES programs (id),
-  user_id BIGINT NOT NULL REFERENCES accounts (id),
-  organization_id BIGINT NOT NULL REFERENCES organizations (id),
+  user_id BIGINT NOT NULL,
+  organization_id BIGINT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('CREATED', 'QUEUED', 'SENT', 'FAILED', 'OPENED', 'JOINED', 'REVOKED')),
   contract_id BIGINT REFERENCES contracts (id),
   generation BIGINT NOT NULL DEFAULT 1,
