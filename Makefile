@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 DATA ?= data
 LISTEN ?= 127.0.0.1:8080
 LEARNERS ?= 2000
-SOURCES := Package.swift Sources Tests
+SOURCES := Package.swift Sources Tests Benchmarks
 RELEASE := .build/release/provost
 # With Swift's own libraries inside, so that an installed program needs no toolchain.
 STANDALONE := -c release --product provost --static-swift-stdlib

@@ -33,6 +33,7 @@ let package = Package(
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CLinux"),
 
     library("HTTPServer", ["CLinux", "COpenSSL"]),
@@ -41,24 +42,27 @@ let package = Package(
     library("CSV"),
     library("Charts"),
     library("Secrets", ["COpenSSL"]),
+    library("Mail", ["CCurl"]),
 
     library("Domain", ["Database", "CSV", "Secrets"]),
-    library("Web", ["Domain", "HTTPServer", "Templates", "Charts", .product(name: "Logging", package: "swift-log")]),
+    library("Web", ["Domain", "HTTPServer", "Templates", "Charts", "Mail", .product(name: "Logging", package: "swift-log")]),
     .executableTarget(
       name: "Provost",
       dependencies: [
-        "Web", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Web", "Mail", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: rules),
 
-    .target(name: "Support", dependencies: ["Domain", "Database", "Secrets"], path: "Tests/Support", swiftSettings: rules),
+    .executableTarget(name: "RenderingBench", dependencies: ["Templates"], path: "Benchmarks/Rendering", swiftSettings: rules),
+    .target(name: "Support", dependencies: ["Domain", "Database", "Secrets", "COpenSSL"], path: "Tests/Support", swiftSettings: rules),
     tests("HTTPServer"),
     tests("Database", ["Support"]),
     tests("Templates"),
     tests("CSV"),
     tests("Charts"),
     tests("Secrets"),
+    tests("Mail", ["Support"]),
     tests("Domain", ["Support"]),
     tests("Web", ["Support"]),
     tests("Provost", ["Support"]),

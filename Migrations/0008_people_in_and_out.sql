@@ -31,11 +31,14 @@ CREATE INDEX memberships_by_activity ON memberships (program_id, state, last_act
 CREATE INDEX memberships_by_enrollments ON memberships (program_id, state, enrollments, user_id) WHERE state = 'MEMBER';
 CREATE INDEX memberships_by_completions ON memberships (program_id, state, completions, user_id) WHERE state = 'MEMBER';
 
--- Open invitations under a contract, a counter; when a joining was last refused for want of a place, and the day on which that was last mailed.
+-- Counters: open invitations under a contract, and its members with an enrollment. When a joining was last refused for want of a place, and the day on
+-- which that was last mailed.
 ALTER TABLE contracts ADD COLUMN open_invitations BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE contracts ADD COLUMN utilized BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE contracts ADD COLUMN refused_at TEXT NOT NULL DEFAULT '';
 ALTER TABLE contracts ADD COLUMN notified_on TEXT NOT NULL DEFAULT '';
-UPDATE contracts SET open_invitations = (SELECT COUNT(*) FROM memberships m WHERE m.contract_id = contracts.id AND m.state = 'INVITED');
+UPDATE contracts SET open_invitations = (SELECT COUNT(*) FROM memberships m WHERE m.contract_id = contracts.id AND m.state = 'INVITED'),
+  utilized = (SELECT COUNT(*) FROM memberships m WHERE m.contract_id = contracts.id AND m.state = 'MEMBER' AND m.enrollments > 0);
 
 -- Every license that a contract gave or got back; the sum of a contract's movements is what it has given. A movement without a person
 -- stands for many at once, as an import of history makes them.
@@ -49,7 +52,7 @@ CREATE TABLE license_movements (
   actor_id BIGINT NOT NULL DEFAULT 0,
   at TEXT NOT NULL
 );
-CREATE INDEX license_movements_contract ON license_movements (contract_id, id);
+CREATE INDEX license_movements_contract ON license_movements (contract_id, id, change);
 INSERT INTO license_movements (contract_id, change, reason, at) SELECT id, used, 'IMPORTED', created_at FROM contracts WHERE used <> 0;
 
 -- Who was invited to a program and what became of it. One row serves the Invitations page; the link's code is worked out from the key and the
@@ -159,3 +162,7 @@ CREATE TABLE upload_rows (
   PRIMARY KEY (draft_id, line)
 ) {{clustered}};
 CREATE INDEX upload_rows_outcome ON upload_rows (draft_id, outcome, line);
+
+-- What was done to somebody or something, and by somebody: the trail on a person's page.
+CREATE INDEX audit_events_subject ON audit_events (subject_kind, subject_id, id);
+CREATE INDEX audit_events_actor ON audit_events (actor_id, id);

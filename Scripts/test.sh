@@ -64,7 +64,7 @@ check "dependencies" Scripts/install-dependencies.sh test || finish
 
 if wanted format; then
   heading "Format"
-  check "swift format lint" swift format lint --strict --recursive --parallel Package.swift Sources Tests
+  check "swift format lint" swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 fi
 
 if wanted sqlite || wanted postgres || wanted browser; then

@@ -118,6 +118,27 @@ function themeSwitch() {
   }
 }
 
+/** Puts a color picker beside the text field of a color; each follows the other. */
+function colorFields() {
+  for (const section of all("[data-color-field]")) {
+    const field = document.getElementById(section.dataset.colorField);
+    if (!field) continue;
+    const picker = document.createElement("input");
+    picker.type = "color";
+    picker.setAttribute("aria-label", "Pick a color");
+    const row = document.createElement("div");
+    row.className = "color-row";
+    field.replaceWith(row);
+    row.append(picker, field);
+    const follow = () => {
+      if (/^#[0-9a-f]{6}$/i.test(field.value.trim())) picker.value = field.value.trim();
+    };
+    field.addEventListener("input", follow);
+    picker.addEventListener("input", () => { field.value = picker.value; });
+    follow();
+  }
+}
+
 /** Ticks every row of a page at once, counts what is ticked, and lets all that match stand for single rows. */
 function selections() {
   for (const form of all("form[data-selection]")) {
@@ -157,5 +178,6 @@ quickFilters();
 columnOrder();
 copyButtons();
 themeSwitch();
+colorFields();
 selections();
 focusSummary();

@@ -33,9 +33,14 @@ final class SQLiteConnection: EngineConnection {
   private var stepping = 0
   /// Pages in the log at which readers are waited for, so that the log can start over.
   var restart = SQLiteConnection.longLog
+  /// Pages in the log from which a commit moves them into the file.
+  var shortLog: Int32 = 1000
 
   /// Opens the file, and creates it when a writer finds none.
-  init(path: String, _ role: Role, immutable: Bool = false, onSlowStatement: SlowStatementHook? = nil) throws {
+  init(
+    path: String, _ role: Role, _ durability: SQLiteDatabase.Durability = .everyCommit, immutable: Bool = false,
+    onSlowStatement: SlowStatementHook? = nil
+  ) throws {
     guard !path.isEmpty, path != ":memory:", !path.utf8.contains(0) else {
       throw DatabaseError(.other, code: "path", "a database needs the path of a file")
     }
@@ -56,7 +61,7 @@ final class SQLiteConnection: EngineConnection {
       throw DatabaseError(.readOnly, code: "\(code)", "cannot open \(path): \(reason)")
     }
     handle = opened
-    do { try prepare(role, path) } catch {
+    do { try prepare(role, durability, path) } catch {
       close()
       throw error
     }
@@ -64,7 +69,7 @@ final class SQLiteConnection: EngineConnection {
 
   deinit { close() }
 
-  private func prepare(_ role: Role, _ path: String) throws {
+  private func prepare(_ role: Role, _ durability: SQLiteDatabase.Durability, _ path: String) throws {
     sqlite3_extended_result_codes(handle, 1)
     sqlite3_busy_timeout(handle, SQLiteConnection.busyTimeout)
     guard csqlite_harden(handle) == SQLITE_OK else { throw failure(nil) }
@@ -78,10 +83,11 @@ final class SQLiteConnection: EngineConnection {
     }
     try script(
       """
-      PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -\(role.cacheKilobytes); PRAGMA mmap_size = 0;
+      PRAGMA synchronous = \(durability == .soon ? "NORMAL" : "FULL"); PRAGMA foreign_keys = ON;
+      PRAGMA cache_size = -\(role.cacheKilobytes); PRAGMA mmap_size = 0;
       PRAGMA temp_store = FILE; PRAGMA journal_size_limit = 67108864;
       """)
-    if role.writes { keepLogShort() }
+    if role.writes { keepLogShort(durability) }
   }
 
   private static func escaped(_ path: String) -> String {

@@ -13,22 +13,32 @@ public final class SQLiteDatabase: Database, @unchecked Sendable {
   private let workbenches = Gate(places: 4)
   private let writing = WritingThreads()
   private let onSlowStatement: SlowStatementHook?
+  private let durability: Durability
+
+  /// What a commit is sure of when it returns. The end of a process loses nothing either way.
+  public enum Durability: Sendable {
+    /// It is on the disk, also when the power fails at that moment.
+    case everyCommit
+    /// It is on the disk soon: the last moments before a loss of power may be missing, and no commit waits for the disk.
+    case soon
+  }
 
   /// Opens the file and creates it when there is none; its folder must exist.
   ///
   /// Throws `DatabaseError` of kind readOnly when it cannot be opened or written, and corrupt when it is no database.
   ///
   /// - Parameter readers: how many threads read at once.
-  public init(path: String, readers: Int = 4, onSlowStatement: SlowStatementHook? = nil) throws {
+  public init(path: String, readers: Int = 4, durability: Durability = .everyCommit, onSlowStatement: SlowStatementHook? = nil) throws {
     self.path = path
+    self.durability = durability
     self.onSlowStatement = onSlowStatement
-    writer = Pool("the writer", limit: 1) { try SQLiteConnection(path: path, .writer, onSlowStatement: onSlowStatement) }
+    writer = Pool("the writer", limit: 1) { try SQLiteConnection(path: path, .writer, durability, onSlowStatement: onSlowStatement) }
     self.readers = Pool("a reader", limit: max(1, readers)) {
       try SQLiteConnection(path: path, .reader, onSlowStatement: onSlowStatement)
     }
     exporters = Pool("an export", limit: 3) { try SQLiteConnection(path: path, .exporter, onSlowStatement: onSlowStatement) }
     // The writer comes first: it makes the file and sets WAL, which a reader cannot.
-    let first = try SQLiteConnection(path: path, .writer, onSlowStatement: onSlowStatement)
+    let first = try SQLiteConnection(path: path, .writer, durability, onSlowStatement: onSlowStatement)
     writer.prime(first)
   }
 
@@ -72,7 +82,7 @@ public final class SQLiteDatabase: Database, @unchecked Sendable {
   public func migrate(_ migrations: Migrations) throws -> [String] {
     let deadline = Deadline(after: Waits.migration)
     return try taking(turn: deadline) { _ in
-      let connection = try SQLiteConnection(path: path, .writer, onSlowStatement: onSlowStatement)
+      let connection = try SQLiteConnection(path: path, .writer, durability, onSlowStatement: onSlowStatement)
       defer { connection.close() }
       // A table that others refer to can be rebuilt only without this; each migration's end is checked instead.
       try connection.script("PRAGMA foreign_keys = OFF")

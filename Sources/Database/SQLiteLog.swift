@@ -1,4 +1,19 @@
 import CSQLite
+import Glibc
+
+extension SQLiteDatabase {
+  /// Moves the log of a database that keeps its commits `soon` into the file, on a connection of its own: the disk is waited for here, and no commit
+  /// waits. Does nothing while the log is short.
+  ///
+  /// Throws `DatabaseError` when the file cannot be opened or written.
+  public func moveLog() throws {
+    var info = stat()
+    guard stat(path + "-wal", &info) == 0, info.st_size > 1 << 20 else { return }
+    let connection = try SQLiteConnection(path: path, .writer, .soon)
+    defer { connection.close() }
+    sqlite3_wal_checkpoint_v2(connection.handle, "main", SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+  }
+}
 
 extension SQLiteConnection {
   /// 64 MB of pages.
@@ -8,13 +23,16 @@ extension SQLiteConnection {
   ///
   /// Under steady reading some reader always stands in the way and the log would grow without end; so from time to time the readers of old
   /// snapshots are waited for, briefly.
-  func keepLogShort() {
+  func keepLogShort(_ durability: SQLiteDatabase.Durability) {
+    // Whoever wants no commit to wait for the disk calls `SQLiteDatabase.moveLog` from time to time; this is for when nobody does.
+    shortLog = durability == .soon ? SQLiteConnection.longLog : 1000
     let me = Unmanaged.passUnretained(self).toOpaque()
     sqlite3_wal_hook(
       handle,
       { me, _, _, pages in
         guard let me, pages >= 1000 else { return SQLITE_OK }
-        Unmanaged<SQLiteConnection>.fromOpaque(me).takeUnretainedValue().moveLog(pages)
+        let connection = Unmanaged<SQLiteConnection>.fromOpaque(me).takeUnretainedValue()
+        if pages >= connection.shortLog { connection.moveLog(pages) }
         return SQLITE_OK
       }, me)
   }

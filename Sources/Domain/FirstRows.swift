@@ -1,47 +1,38 @@
 import Database
 import Glibc
 
-/// Keeps the first rows of an order while all of them pass by, and counts them all: a heap whose top is the last row still kept.
+/// Keeps the first rows of an order by a text while all of them pass by, and counts them all: a heap whose top is the last row still kept.
 ///
 /// Most rows of a long list do not get in; such a row costs one comparison with a copy of the top's key, and no memory.
 struct FirstRows {
   private struct Entry {
-    var number: Int64
     var text: [UInt8]
     var id: Int64
   }
 
   private let limit: Int
-  private let isText: Bool
   private let descending: Bool
   private var heap: [Entry] = []
   /// The key and id of the heap's top once the heap is full.
   private var topText: [UInt8] = []
-  private var topNumber: Int64 = 0
   private var topID: Int64 = 0
   private var isFull = false
   /// How many rows have passed.
   private(set) var count = 0
 
-  init(limit: Int, isText: Bool, descending: Bool) {
-    (self.limit, self.isText, self.descending) = (limit, isText, descending)
+  init(limit: Int, descending: Bool) {
+    (self.limit, self.descending) = (limit, descending)
   }
 
   /// Takes a row of (id, key).
   mutating func take(_ row: borrowing Row) {
     count += 1
-    if isText {
-      guard let bytes = row.bytes(1) else { return }
-      if isFull {
-        let difference = topText.withUnsafeBytes { FirstRows.compare(bytes, $0) }
-        if difference == 0 ? (row.int(0) < topID) == descending : (difference < 0) == descending { return }
-      }
-      insert(Entry(number: 0, text: Array(bytes), id: row.int(0)))
-    } else {
-      let number = row.int(1)
-      if isFull, number == topNumber ? (row.int(0) < topID) == descending : (number < topNumber) == descending { return }
-      insert(Entry(number: number, text: [], id: row.int(0)))
+    guard let bytes = row.bytes(1) else { return }
+    if isFull {
+      let difference = topText.withUnsafeBytes { FirstRows.compare(bytes, $0) }
+      if difference == 0 ? (row.int(0) < topID) == descending : (difference < 0) == descending { return }
     }
+    insert(Entry(text: Array(bytes), id: row.int(0)))
   }
 
   /// The kept rows' ids in order.
@@ -57,7 +48,7 @@ struct FirstRows {
     }
     guard heap.count == limit else { return }
     isFull = true
-    (topText, topNumber, topID) = (heap[0].text, heap[0].number, heap[0].id)
+    (topText, topID) = (heap[0].text, heap[0].id)
   }
 
   private mutating func rise() {
@@ -84,11 +75,8 @@ struct FirstRows {
   }
 
   private func precedes(_ a: Entry, _ b: Entry) -> Bool {
-    if !isText, a.number != b.number { return (a.number < b.number) != descending }
-    if isText {
-      let difference = a.text.withUnsafeBytes { x in b.text.withUnsafeBytes { y in FirstRows.compare(x, y) } }
-      if difference != 0 { return (difference < 0) != descending }
-    }
+    let difference = a.text.withUnsafeBytes { x in b.text.withUnsafeBytes { y in FirstRows.compare(x, y) } }
+    if difference != 0 { return (difference < 0) != descending }
     return a.id != b.id && (a.id < b.id) != descending
   }
 

@@ -33,11 +33,7 @@ struct ListExport<Column: ListColumn> {
     for column in columns { writer.text(column.header) }
     try writer.endRow()
     // Eight bytes a row are kept; the wide rows pass by in groups.
-    var ids: [Int64] = []
-    try connection.stream(query.statement) { row in
-      ids.append(row.int(0))
-      return true
-    }
+    let ids = try query.ids(in: connection)
     var start = 0
     while start < ids.count {
       let end = min(start + 512, ids.count)

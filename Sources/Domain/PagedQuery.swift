@@ -43,10 +43,32 @@ public struct Sorting<Key: Sendable & Equatable>: Sendable, Equatable {
   public init(_ key: Key, descending: Bool) { (self.key, self.descending) = (key, descending) }
 }
 
+/// What the rows of a list are compared by, before the id breaks ties.
+struct SortKey {
+  enum Kind {
+    /// Text, as its bytes compare.
+    case text
+    case number
+    /// A moment's text, empty for never.
+    case moment
+  }
+
+  /// NOT NULL, but where `ranks` say what its values count for.
+  let column: SQL
+  let kind: Kind
+  /// Whether an index holds the list, unfiltered, in this order.
+  var isIndexed = false
+  var ranks: Ranks?
+
+  /// A column by the ranks of its values.
+  static func ranked(_ column: SQL, _ ranks: Ranks) -> SortKey { SortKey(column: column, kind: .number, ranks: ranks) }
+}
+
 /// Finds the ids of one page of a table and the exact count, without work that a page does not need.
 ///
-/// Unfiltered lists have their count from a counter and their ids from an index, walked from the nearer end. A filtered list is read once, in a
-/// single pass that both counts and keeps the first rows of the order; only the ids leave it, the wide rows are joined for one page.
+/// Unfiltered lists have their count from a counter and their ids from an index, walked from the nearer end. A list that is filtered, or in an
+/// order without an index, is read once, in a single pass that both counts and keeps what the page needs; only the ids leave it, the wide rows
+/// are joined for one page.
 struct PagedQuery {
   /// Table, or subquery with alias, and its id column.
   let source: SQL, id: SQL
@@ -56,29 +78,41 @@ struct PagedQuery {
   let filter: SQL?
   /// How many rows the scope has, where a counter knows.
   let knownTotal: Int?
-  /// The sort key: NOT NULL, text or number. The id breaks ties.
-  let key: SQL
-  let isText: Bool
+  let key: SortKey
   let descending: Bool
   /// Whether the table lies in the order of the id within the scope. It is then read in the direction of the list, so that of many rows with the same
   /// key, as a file of people makes them, the first come first.
   var isClustered = false
 
   func page(_ request: PageRequest, in connection: any Connection) throws -> ListPage<Int64> {
-    if filter == nil, let knownTotal { return try walk(request, total: knownTotal, in: connection) }
-    return switch connection.dialect {
-    case .sqlite: try scan(request, in: connection)
-    case .postgres: try materialize(request, in: connection)
-    }
+    let isPostgres = connection.dialect == .postgres
+    if filter == nil, let knownTotal, key.isIndexed || isPostgres { return try walk(request, total: knownTotal, in: connection) }
+    if isPostgres { return try materialize(request, in: connection) }
+    return key.kind == .text ? try scanTexts(request, in: connection) : try scanNumbers(request, in: connection)
   }
 
   /// All ids in order, for an export.
-  var statement: SQL { "SELECT \(id) FROM \(source) WHERE \(condition) ORDER BY \(order(reversed: false))" }
+  func ids(in connection: any Connection) throws -> [Int64] {
+    if key.ranks != nil && connection.dialect == .sqlite {
+      var rows = try numbered(in: connection)
+      return rows.ids(0..<rows.count)
+    }
+    var ids: [Int64] = []
+    try connection.stream("SELECT \(id) FROM \(rankedSource) WHERE \(condition) ORDER BY \(order(reversed: false))") { row in
+      ids.append(row.int(0))
+      return true
+    }
+    return ids
+  }
 
   private var condition: SQL { filter.map { "\(scope) AND \($0)" } ?? scope }
 
+  /// With the ranks joined, where the key has some. On SQLite, where this walks an index or exports, none is left to join.
+  private var rankedSource: SQL { key.ranks.map { "\(source) LEFT JOIN \($0.table) k ON k.ranked = \(key.column)" } ?? source }
+  private var rankedKey: SQL { key.ranks == nil ? key.column : "coalesce(k.place, 0)" }
+
   private func order(reversed: Bool) -> SQL {
-    descending != reversed ? "\(key) DESC, \(id) DESC" : "\(key), \(id)"
+    descending != reversed ? "\(rankedKey) DESC, \(id) DESC" : "\(rankedKey), \(id)"
   }
 
   private func walk(_ request: PageRequest, total: Int, in connection: any Connection) throws -> ListPage<Int64> {
@@ -86,21 +120,47 @@ struct PagedQuery {
     let fromEnd = range.lowerBound > total / 2
     let offset = fromEnd ? total - range.upperBound : range.lowerBound
     let ids = try connection.all(
-      "SELECT \(id) FROM \(source) WHERE \(scope) ORDER BY \(order(reversed: fromEnd)) LIMIT \(range.count) OFFSET \(offset)"
+      "SELECT \(id) FROM \(rankedSource) WHERE \(scope) ORDER BY \(order(reversed: fromEnd)) LIMIT \(range.count) OFFSET \(offset)"
     ) { $0.int(0) }
     return ListPage(rows: fromEnd ? ids.reversed() : ids, total: total, number: number, size: request.size)
   }
 
-  private func scan(_ request: PageRequest, in connection: any Connection) throws -> ListPage<Int64> {
-    var first = FirstRows(limit: request.number * request.size, isText: isText, descending: descending)
-    let direction: SQL = descending ? " DESC" : ""
-    let order: SQL = isClustered ? " ORDER BY \(id)\(direction)" : ""
-    try connection.stream("SELECT \(id), \(key) FROM \(source) WHERE \(condition)\(order)") { row in
+  private func scanTexts(_ request: PageRequest, in connection: any Connection) throws -> ListPage<Int64> {
+    var first = FirstRows(limit: request.number * request.size, descending: descending)
+    try connection.stream("SELECT \(id), \(key.column) FROM \(source) WHERE \(condition)\(direction)") { row in
       first.take(row)
       return true
     }
     let (number, range) = PagedQuery.range(request, total: first.count)
     return ListPage(rows: Array(first.sortedIDs()[range]), total: first.count, number: number, size: request.size)
+  }
+
+  /// The way through a clustered table that meets rows with the same key in the order of the list.
+  private var direction: SQL {
+    let order: SQL = descending ? " DESC" : ""
+    return isClustered ? " ORDER BY \(id)\(order)" : ""
+  }
+
+  private func scanNumbers(_ request: PageRequest, in connection: any Connection) throws -> ListPage<Int64> {
+    var rows = try numbered(in: connection)
+    let (number, range) = PagedQuery.range(request, total: rows.count)
+    return ListPage(rows: rows.ids(range), total: rows.count, number: number, size: request.size)
+  }
+
+  private func numbered(in connection: any Connection) throws -> NumberedRows {
+    var rows = NumberedRows(descending: descending)
+    let (places, isMoment) = (key.ranks?.places, key.kind == .moment)
+    try connection.stream("SELECT \(id), \(key.column) FROM \(source) WHERE \(condition)") { row in
+      if let places {
+        rows.append(row.int(0), key: places[row.int(1)] ?? 0)
+      } else if isMoment {
+        rows.append(row.int(0), moment: row.bytes(1))
+      } else {
+        rows.append(row.int(0), key: row.int(1))
+      }
+      return true
+    }
+    return rows
   }
 
   private func materialize(_ request: PageRequest, in connection: any Connection) throws -> ListPage<Int64> {
@@ -110,7 +170,7 @@ struct PagedQuery {
       var total = 0
       let ids = try connection.all(
         """
-        WITH matching AS MATERIALIZED (SELECT \(id) AS found_id, \(key) AS sort_key FROM \(source) WHERE \(condition))
+        WITH matching AS MATERIALIZED (SELECT \(id) AS found_id, \(rankedKey) AS sort_key FROM \(rankedSource) WHERE \(condition))
         SELECT found_id, (SELECT count(*) FROM matching) FROM matching
         ORDER BY \(order) LIMIT \(request.size) OFFSET \(offset)
         """

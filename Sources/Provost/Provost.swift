@@ -8,8 +8,9 @@ struct Provost: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "provost", abstract: "An admin console for learning programs and coaching.", version: version,
     subcommands: [
-      ServeCommand.self, ImportCommand.self, ExportCommand.self, OrganizationCommand.self, AdminCommand.self, DemoCommand.self,
+      ServeCommand.self, ImportCommand.self, ExportCommand.self, OrganizationCommand.self, ProgramCommand.self,
+      ContractCommand.self, AdminCommand.self, DemoCommand.self,
       MigrateCommand.self,
-      CheckCommand.self, BackupCommand.self, RestoreCommand.self,
+      CheckCommand.self, BackupCommand.self, RestoreCommand.self, BounceCommand.self,
     ])
 }

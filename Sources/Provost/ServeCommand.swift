@@ -12,7 +12,9 @@ struct ServeCommand: ParsableCommand {
     commandName: "serve", abstract: "Serve the console.",
     discussion: """
       Further settings come from the environment: PROVOST_PUBLIC_URL (needed when others can reach the server), PROVOST_TRUSTED_PROXIES, \
-      PROVOST_LOG (text or json), PROVOST_SECRET, PROVOST_CLOCK. SIGTERM stops the server gracefully; SIGHUP reads the certificate again.
+      PROVOST_LOG (text or json), PROVOST_SECRET, PROVOST_CLOCK. Mail is handed to PROVOST_SMTP_URL \
+      (smtp://user:password@host:587?starttls=required|opportunistic|never&rate=20&ca=FILE, or smtps://) as PROVOST_MAIL_FROM; without it, mail is \
+      kept and shown in the console. SIGTERM stops the server gracefully; SIGHUP reads the certificate again.
       """)
 
   @OptionGroup var common: CommonOptions
@@ -41,20 +43,24 @@ struct ServeCommand: ParsableCommand {
     try common.openDatabaseForCommand(onSlowStatement: { log.slowStatement($0, $1) }) { database, migrations in
       for name in try common.upgrade(database, migrations) { log.note("applied the migration \(name)") }
       try common.withSessions(of: database, onSlowStatement: { log.slowStatement($0, $1) }) { identity in
-        let server = try makeServer(settings, identity, migrations, log)
+        let site = try makeSite(settings, identity, migrations, log)
+        let server = makeServer(settings, site, log)
         try server.start()
+        let mail = MailSender(site)
+        mail.start()
+        defer { mail.waitForEnd() }
         announce("Provost listens on \(settings.tls == nil ? "http" : "https")://\(server.address.map(String.init(describing:)) ?? "")")
-        serve(server, identity, signals, log)
+        serve(server, identity, signals, log) { mail.beginStop() }
       }
     }
     _ = consume lock
   }
 
-  /// Until a signal stops the server, the thread that waits for one moves events that wait for the audit trail.
-  private func serve(_ server: Server, _ identity: IdentityDatabase, _ signals: StopSignals, _ log: SiteLog) {
+  /// Until a signal stops the server, the thread that waits for one tidies what sign-ins leave behind.
+  private func serve(_ server: Server, _ identity: IdentityDatabase, _ signals: StopSignals, _ log: SiteLog, onStop: () -> Void) {
     func trying(_ body: () throws -> Void) { do { try body() } catch { log.problem("\(error)") } }
     while true {
-      trying { try identity.deliverEvents() }
+      trying { try identity.tidy() }
       switch signals.wait(seconds: 10) {
       case nil: continue
       case SIGHUP:
@@ -63,27 +69,32 @@ struct ServeCommand: ParsableCommand {
           log.note("read the certificate again")
         }
       default:
+        onStop()
         server.stop()
         // What cannot be moved now is moved after the next start.
-        trying { try identity.deliverEvents(patience: .seconds(1)) }
+        trying { try identity.tidy(patience: .seconds(1)) }
         return
       }
     }
   }
 
-  private func makeServer(
+  private func makeSite(
     _ settings: ServeSettings, _ identity: IdentityDatabase, _ migrations: Migrations, _ log: SiteLog
-  ) throws -> Server {
+  ) throws -> Site {
     let resources = try common.findResources()
     let demo = try identity.main.read { try $0.scalar("SELECT count(*) FROM accounts WHERE demo = 1") }
-    let site = try Site(
+    var decided = SiteSettings(
+      publicURL: settings.publicURL, isLoopback: settings.isLoopback, clock: settings.clock, clockIsSet: settings.clockIsSet,
+      hasDemo: demo > 0, version: Provost.version)
+    (decided.mailServer, decided.mailAddress) = (settings.mailServer, settings.mailAddress)
+    return try Site(
       identity: identity, migrations: migrations,
       templates: ReloadingTemplates(directory: resources.templates, mode: reload ? .reload : .fixed),
       assets: Assets(directory: resources.assets, reloads: reload), key: common.installationKey(),
-      settings: SiteSettings(
-        publicURL: settings.publicURL, isLoopback: settings.isLoopback, clock: settings.clock, clockIsSet: settings.clockIsSet,
-        hasDemo: demo > 0, version: Provost.version),
-      log: log)
+      settings: decided, log: log)
+  }
+
+  private func makeServer(_ settings: ServeSettings, _ site: Site, _ log: SiteLog) -> Server {
     var configuration = Configuration(listen: settings.listen)
     configuration.tls = settings.tls
     configuration.trustedProxies = settings.trustedProxies

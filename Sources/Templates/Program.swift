@@ -5,8 +5,8 @@ enum Instruction {
   case section(path: Int32, end: Int32, at: Int32)
   case inverted(path: Int32, end: Int32, at: Int32)
   case partial(reference: Int32, indent: Int32, at: Int32)
-  /// The bodies of the blocks given follow one after another.
-  case layout(reference: Int32, blocks: [BlockBody], indent: Int32, end: Int32, at: Int32)
+  /// The bodies of the blocks given follow one after another. (All instructions are plain numbers, which cost nothing to read.)
+  case layout(reference: Int32, indent: Int32, end: Int32, at: Int32)
   case block(name: Int32, indent: Int32, ownLine: Bool, end: Int32)
 }
 
@@ -33,6 +33,8 @@ struct Reference {
   let at: Int
   /// For a layout: the blocks given to it.
   let blocks: [(name: String, at: Int)]
+  /// For a layout: where the code of these blocks is.
+  var bodies: [BlockBody] = []
 }
 
 /// A compiled template.
@@ -44,6 +46,8 @@ final class Program: Sendable {
   let literals: [UInt8]
   let code: [Instruction]
   let paths: [Path]
+  /// The first part of each path: what most look-ups need, without the rest.
+  let firsts: [Int32]
   /// White space put before lines; number 0 is none.
   let indents: [[UInt8]]
   let references: [Reference]
@@ -60,6 +64,7 @@ final class Program: Sendable {
     literals = compiler.literals
     code = compiler.code
     paths = compiler.paths
+    firsts = compiler.paths.map(\.first)
     indents = compiler.indents
     references = compiler.references
     offered = compiler.offered
@@ -155,13 +160,14 @@ struct Compiler {
     for case .block(let block) in blocks { given.append((block.name, block.at)) }
     let reference = refer(Reference(kind: .layout, name: name, at: at, blocks: given))
     let start = code.count
-    code.append(.layout(reference: reference, blocks: [], indent: indent, end: 0, at: Int32(at)))
+    code.append(.layout(reference: reference, indent: indent, end: 0, at: Int32(at)))
     var bodies: [BlockBody] = []
     for case .block(let block) in blocks {
       let from = here
       flatten(block.body, &names)
       bodies.append(BlockBody(name: names.number(block.name), at: Int32(block.at), from: from, to: here))
     }
-    code[start] = .layout(reference: reference, blocks: bodies, indent: indent, end: here, at: Int32(at))
+    references[Int(reference)].bodies = bodies
+    code[start] = .layout(reference: reference, indent: indent, end: here, at: Int32(at))
   }
 }

@@ -37,10 +37,9 @@ struct Renderer: ~Copyable {
   }
 
   private mutating func run(_ program: Program, _ from: Int, _ to: Int, scope: Int) throws(TemplateError) {
-    let code = program.code
     var next = from
     while next < to {
-      let instruction = code[next]
+      let instruction = program.code[next]
       next += 1
       switch instruction {
       case .text(let from, let to):
@@ -60,10 +59,10 @@ struct Renderer: ~Copyable {
         if target >= 0 {
           try call(set.programs[Int(target)], given: [], white: program.indents[Int(white)], program, at)
         }
-      case .layout(let reference, let bodies, let white, let end, let at):
+      case .layout(let reference, let white, let end, let at):
         let target = program.targets[Int(reference)]
         if target >= 0 {
-          var given = bodies.map { GivenBlock(program: program, body: $0, scope: scope) }
+          var given = program.references[Int(reference)].bodies.map { GivenBlock(program: program, body: $0, scope: scope) }
           // The specification hands a template's blocks on to every layout under it, the outermost first. Here a block
           // belongs to the layout it was written for.
           if !set.strict { given = scopes[scope] + given }
@@ -188,16 +187,17 @@ extension Renderer {
   /// The value of a name: the innermost object entered that has its first part decides.
   @inline(__always)
   private mutating func find(_ program: Program, _ number: Int32, _ at: Int32) throws(TemplateError) -> Value {
-    let path = program.paths[Int(number)]
-    if path.first < 0 { return stack[stack.count - 1] }
+    let first = program.firsts[Int(number)]
+    if first < 0 { return stack[stack.count - 1] }
     var level = stack.count - 1
     while level >= 0 {
-      if case .object(let object) = stack[level], let value = member(path.first, of: object) {
+      if case .object(let object) = stack[level], let value = member(first, of: object) {
+        let path = program.paths[Int(number)]
         return path.rest.isEmpty ? value : try follow(path, from: value, program, at)
       }
       level -= 1
     }
-    if set.strict { throw program.fault(at, "there is no value named '\(path.text)'") }
+    if set.strict { throw program.fault(at, "there is no value named '\(program.paths[Int(number)].text)'") }
     return .null
   }
 

@@ -46,23 +46,32 @@ extension Link: ValueConvertible {
 
 extension Optional: ValueConvertible where Wrapped: ValueConvertible {
   /// `nil` is `.null`: a known name with nothing to show.
-  public var templateValue: Value { self?.templateValue ?? .null }
+  @inlinable public var templateValue: Value {
+    switch self {
+    case .some(let value): value.templateValue
+    case .none: .null
+    }
+  }
 }
 
 extension Array: ValueConvertible where Element: ValueConvertible {
   /// A list, in order.
-  public var templateValue: Value { .list(map(\.templateValue)) }
+  @inlinable public var templateValue: Value {
+    // Not `map(\.templateValue)`: in code that is not specialized the key path is made anew for each list and walked for each element.
+    .list(map { $0.templateValue })
+  }
 }
 
 extension Value: ExpressibleByDictionaryLiteral {
   /// An object of the named values, in the order written.
   public init(dictionaryLiteral elements: (StaticString, any ValueConvertible)...) {
-    // Read in place: taking the pairs out of the array would copy each one first.
+    // Read in place through a pointer: the subscript of an array or a buffer hands out a copy of the pair, box and all.
     let entries = elements.withUnsafeBufferPointer { pairs in
       [Object.Entry](unsafeUninitializedCapacity: pairs.count) { entries, count in
-        for index in pairs.indices {
-          entries.initializeElement(at: index, to: Object.Entry(key: FixedName(pairs[index].0), value: pairs[index].1.templateValue))
-          count = index + 1
+        guard let pair = pairs.baseAddress, let entry = entries.baseAddress else { return }
+        while count < pairs.count {
+          (entry + count).initialize(to: Object.Entry(key: FixedName(pair[count].0), value: pair[count].1.templateValue))
+          count += 1
         }
       }
     }

@@ -10,6 +10,10 @@ enum Audience: Sendable {
   case signedIn
   /// Those for whom the list of organizations is made.
   case severalOrganizations
+  /// The account team, for the installation as a whole.
+  case installation
+  /// The account team, within the organization of the address.
+  case accountTeam
   /// Organization admins and the account team, within the organization of the address.
   case organization
   /// Also the admins of single programs, who see no more than these.
@@ -64,9 +68,14 @@ extension Site {
       case .severalOrganizations:
         guard session.viewer.reachesSeveralOrganizations else { throw Site.forbidden }
         return Admission(session: session)
-      case .organization, .program:
+      case .installation:
+        guard session.viewer.isAccountTeam else { throw Site.forbidden }
+        return Admission(session: session)
+      case .accountTeam, .organization, .program:
         let scope = try OrganizationScope.find(slug: request.parameters["slug"] ?? "", for: session.viewer, in: connection)
-        guard audience == .program || scope.reachesOrganization else { throw Site.forbidden }
+        guard audience == .program || scope.reachesOrganization, audience != .accountTeam || session.viewer.isAccountTeam else {
+          throw Site.forbidden
+        }
         return Admission(session: session, scope: scope)
       }
     }

@@ -11,6 +11,10 @@ public struct Page: Sendable {
     case programs
     /// Its users.
     case users
+    /// Its contracts.
+    case contracts
+    /// Its settings.
+    case settings
     /// The organizations of the installation.
     case organizations
   }
@@ -25,10 +29,15 @@ public struct Page: Sendable {
   public let place: Place?
   /// Whether a form on it was refused; the document's title says so first (WCAG 2.2, 3.3.1).
   public let hasErrors: Bool
+  /// The color of the organization that a page outside `/o/{slug}` is about; empty for the product's own.
+  public var brandColor = ""
 
   /// A page by its heading.
-  public init(_ title: String, in trail: [String] = [], note: String? = nil, at place: Place? = nil, hasErrors: Bool = false) {
+  public init(
+    _ title: String, in trail: [String] = [], note: String? = nil, at place: Place? = nil, hasErrors: Bool = false, brandColor: String = ""
+  ) {
     (self.title, self.trail, self.note, self.place, self.hasErrors) = (title, trail, note, place, hasErrors)
+    self.brandColor = brandColor
   }
 }
 
@@ -43,6 +52,7 @@ extension Page {
       "documentTitle": documentTitle(organization?.name),
       "theme": theme.choice?.rawValue,
       "assets": assets,
+      "brandStylesheet": context.site.brandStylesheet(organization?.brandColor ?? brandColor),
       "csrf": context.csrf,
       "homeLink": organization.map { Path.home($0.slug) } ?? .start,
       "flash": flash,
@@ -74,7 +84,11 @@ extension Page {
       let slug = scope.organization.slug
       entries.append(entry("Home", .home(slug), "home", .home))
       entries.append(entry("Programs", .programs(slug), "programs", .programs))
-      if scope.reachesOrganization { entries.append(entry("Users", .users(slug), "users", .users)) }
+      if scope.reachesOrganization {
+        entries.append(entry("Users", .users(slug), "users", .users))
+        entries.append(entry("Contracts", .contracts(slug), "contract", .contracts))
+        entries.append(entry("Settings", .settings(slug), "settings", .settings))
+      }
     }
     if let viewer = context.session?.viewer, viewer.reachesSeveralOrganizations {
       entries.append(entry("Organizations", .organizations, "organization", .organizations))

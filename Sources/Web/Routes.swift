@@ -37,6 +37,20 @@ struct Routes {
     on(method, pattern, slow, .severalOrganizations) { try handler($0, try $0.viewer()) }
   }
 
+  /// The account team's pages for the installation.
+  mutating func installation(
+    _ method: String, _ pattern: String, slow: Bool = false, _ handler: @escaping @Sendable (Context, Viewer) throws -> Response
+  ) {
+    on(method, pattern, slow, .installation) { try handler($0, try $0.viewer()) }
+  }
+
+  /// The account team's pages within an organization; `pattern` is what follows `/o/:slug`.
+  mutating func accountTeam(
+    _ method: String, _ pattern: String, slow: Bool = false, _ handler: @escaping @Sendable (Context, OrganizationScope) throws -> Response
+  ) {
+    on(method, "/o/:slug" + pattern, slow, .accountTeam) { try handler($0, try $0.organizationScope()) }
+  }
+
   /// An organization's own pages; `pattern` is what follows `/o/:slug`.
   mutating func organization(
     _ method: String, _ pattern: String, slow: Bool = false, _ handler: @escaping @Sendable (Context, OrganizationScope) throws -> Response
@@ -76,7 +90,9 @@ struct Routes {
       site.answer(request) {
         let context = try Context(site: site, request: request, admission: request.context as? Admission)
         if changes { try context.checkCSRF() }
-        return site.finished(try handler(context))
+        let response = try handler(context)
+        if changes { site.changes.signal() }
+        return site.finished(response)
       }
     }
   }

@@ -11,7 +11,9 @@ struct SecurityHeaders: Sendable {
   let demandsTLS: Bool
 
   func add(to response: inout Response) {
-    response.headers["Content-Security-Policy"] = SecurityHeaders.contentSecurityPolicy
+    if response.headers["Content-Security-Policy"] == nil {
+      response.headers["Content-Security-Policy"] = SecurityHeaders.contentSecurityPolicy
+    }
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     if demandsTLS { response.headers["Strict-Transport-Security"] = "max-age=31536000" }

@@ -26,6 +26,10 @@ public final class Site: Sendable {
   let joining: Joining
   let metrics = Metrics()
   let addresses = Addresses()
+  /// Writes mails.
+  let renderer: MailRenderer
+  /// Tells whoever waits for work that something was written.
+  public let changes = WakeUp()
   private let headers: SecurityHeaders
 
   /// The templates of pages, which must be there when the server starts. (What these include is checked when they are read.)
@@ -34,6 +38,8 @@ public final class Site: Sendable {
     "invitations/act", "invitations/bulk", "invitations/choose", "invitations/draft", "invitations/list", "invitations/new",
     "invitations/show",
     "learning/join", "learning/join-refused", "learning/program",
+    "contracts/contract", "contracts/list", "settings/settings", "settings/email", "settings/email-kind", "outbox/list", "outbox/mail",
+    "outbox/preferences", "shared/confirm-page", "shared/form-page", "users/profile",
     "programs/list", "programs/main", "programs/members", "users/list",
   ]
 
@@ -47,7 +53,9 @@ public final class Site: Sendable {
     settings: SiteSettings, log: SiteLog
   ) throws {
     let names = Set(try templates.current().names)
-    if let missing = Site.pages.first(where: { !names.contains($0) }) { throw MissingTemplate(name: missing) }
+    if let missing = (Site.pages + MailRenderer.templateNames).first(where: { !names.contains($0) }) {
+      throw MissingTemplate(name: missing)
+    }
     (self.identity, self.migrations, self.templates, self.assets) = (identity, migrations, templates, assets)
     (self.key, self.settings, self.log) = (key, settings, log)
     cookies = SiteCookies(isSecure: settings.publicURL.isSecure)
@@ -55,6 +63,7 @@ public final class Site: Sendable {
     sessions = SessionStore(identity, clock: settings.clock)
     signIn = SignIn(identity, clock: settings.clock, key: key, allowsDemo: settings.allowsDemo)
     setPassword = SetPassword(identity.main, clock: settings.clock, key: key)
+    renderer = MailRenderer(templates: templates, publicURL: settings.publicURL, key: key)
     joining = Joining(identity.main, clock: settings.clock, key: key)
   }
 
@@ -68,6 +77,7 @@ public final class Site: Sendable {
     routes.machine("GET", "/healthz", Health(self).respond)
     routes.machine("GET", "/metrics", metrics.respond)
     routes.machine("GET", Assets.prefix + "/*file", assets.respond)
+    routes.machine("GET", "/brand/:file", BrandStylesheet.respond)
 
     routes.anyone("GET", "/sign-in", SignInPages.show)
     routes.anyone("POST", "/sign-in", slow: true, SignInPages.create)
@@ -77,6 +87,8 @@ public final class Site: Sendable {
 
     routes.anyone("GET", "/join/:token", JoinPages.show)
     routes.anyone("POST", "/join/:token", slow: true, JoinPages.create)
+    routes.anyone("GET", "/preferences/:token", PreferencesPages.show)
+    routes.anyone("POST", "/preferences/:token", slow: true, PreferencesPages.save)
 
     routes.signedIn("GET", "/programs/:organization/:program", LearnerPages.show)
     routes.signedIn("POST", "/programs/:organization/:program/membership", slow: true, LearnerPages.join)
@@ -112,6 +124,37 @@ public final class Site: Sendable {
 
     routes.organization("GET", "/users", UserPages.list)
     routes.organization("GET", "/users.csv", slow: true, UserPages.export)
+    routes.organization("GET", "/users/:user", UserProfilePages.show)
+    routes.organization("GET", "/users/:user/edit", UserProfilePages.edit)
+    routes.organization("POST", "/users/:user/edit", slow: true, UserProfilePages.update)
+    routes.organization("GET", "/users/:user/deactivation", UserProfilePages.askDeactivation)
+    routes.organization("POST", "/users/:user/deactivation", slow: true, UserProfilePages.deactivate)
+    routes.organization("GET", "/users/:user/reactivation", UserProfilePages.askReactivation)
+    routes.organization("POST", "/users/:user/reactivation", slow: true, UserProfilePages.reactivate)
+    routes.organization("GET", "/settings", SettingsPages.show)
+    routes.organization("POST", "/settings", slow: true, SettingsPages.save)
+    routes.organization("GET", "/settings/email", EmailSettingsPages.list)
+    routes.organization("GET", "/settings/email/:kind", EmailSettingsPages.show)
+    routes.organization("GET", "/settings/email/:kind/body", EmailSettingsPages.body)
+    routes.organization("POST", "/settings/email/:kind/switch", slow: true, EmailSettingsPages.set)
+    routes.organization("GET", "/outbox", OutboxPages.list)
+    routes.organization("GET", "/outbox.csv", slow: true, OutboxPages.export)
+    routes.organization("GET", "/outbox/:mail", MailPages.show)
+    routes.organization("GET", "/outbox/:mail/body", MailPages.body)
+    routes.organization("POST", "/outbox/:mail/retry", slow: true, MailPages.retry)
+    routes.organization("GET", "/contracts", ContractPages.list)
+    routes.organization("GET", "/contracts.csv", slow: true, ContractPages.export)
+    routes.organization("GET", "/contracts/:contract", ContractPages.show)
+    routes.organization("GET", "/contracts/:contract/ledger.csv", slow: true, ContractPages.ledger)
+
+    routes.installation("GET", "/organizations/new", SetUpPages.newOrganization)
+    routes.installation("POST", "/organizations/new", slow: true, SetUpPages.createOrganization)
+    routes.accountTeam("GET", "/programs/new", SetUpPages.newProgram)
+    routes.accountTeam("POST", "/programs/new", slow: true, SetUpPages.createProgram)
+    routes.accountTeam("GET", "/contracts/new", ContractFormPages.new)
+    routes.accountTeam("POST", "/contracts/new", slow: true, ContractFormPages.create)
+    routes.accountTeam("GET", "/contracts/:contract/edit", ContractFormPages.edit)
+    routes.accountTeam("POST", "/contracts/:contract/edit", slow: true, ContractFormPages.update)
 
     addresses.learn(routes.table)
     return routes

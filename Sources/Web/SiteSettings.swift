@@ -1,4 +1,5 @@
 public import Domain
+public import Mail
 
 /// What the one who runs the installation decided.
 public struct SiteSettings: Sendable {
@@ -14,6 +15,11 @@ public struct SiteSettings: Sendable {
   public var hasDemo: Bool
   /// The program's version, for the foot of each page.
   public var version: String
+
+  /// Where mail is handed in; nil where there is no mail server, and mail is kept.
+  public var mailServer: SMTPURL?
+  /// The address that mail comes from.
+  public var mailAddress = "no-reply@localhost"
 
   /// The settings of an installation.
   public init(publicURL: PublicURL, isLoopback: Bool, clock: Clock, clockIsSet: Bool = false, hasDemo: Bool = false, version: String) {

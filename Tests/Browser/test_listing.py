@@ -82,6 +82,21 @@ def test_every_column_that_offers_it_sorts(listing):
         assert total(listing) == before
 
 
+def test_columns_that_are_not_shown_at_first_sort_too(listing):
+    """The chosen columns stay while the order changes, and the values stand in that order."""
+    listing.goto(listing.url + "?columns=status&columns=external-id&columns=business-unit&columns=location-city")
+    headings = listing.locator("main thead th").count()
+    assert headings == listing.locator("main thead a.sort").count() == 5
+    for label in ("Business unit", "Location city"):
+        for _ in range(2):
+            listing.locator("main thead").get_by_role("link", name=label).click()
+            sorted_by = listing.locator("main th[aria-sort]")
+            assert sorted_by.count() == 1 and sorted_by.inner_text().startswith(label)
+            values = ["" if value == "—" else fold(value) for value in column(listing, label)]
+            assert values == sorted(values, reverse=sorted_by.get_attribute("aria-sort") == "descending")
+        assert listing.locator("main thead th").count() == headings
+
+
 def test_filters_narrow_and_come_off_one_by_one(listing):
     everyone = total(listing)
     listing.get_by_text("Filters", exact=False).first.click()

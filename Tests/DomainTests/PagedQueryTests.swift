@@ -27,11 +27,12 @@ import Testing
           }
         }
         for _ in 0..<24 {
-          let (isText, descending, filtered) = (random.chance(50), random.chance(50), random.chance(60))
+          let (isText, descending, filtered, indexed) = (random.chance(50), random.chance(50), random.chance(60), random.chance(50))
           let request = PageRequest(number: random.within(1...12), size: random.one(PageRequest.sizes))
+          let key = SortKey(column: isText ? "e.text" : "e.number", kind: isText ? .text : .number, isIndexed: indexed)
           let query = PagedQuery(
             source: "entries e", id: "e.id", scope: "e.number < 6", filter: filtered ? "e.number > 1" : nil,
-            knownTotal: entries.count { $0.number < 6 }, key: isText ? "e.text" : "e.number", isText: isText, descending: descending)
+            knownTotal: entries.count { $0.number < 6 }, key: key, descending: descending)
           let page = try test.database.read { try query.page(request, in: $0) }
           let expected = entries.filter { $0.number < 6 && (!filtered || $0.number > 1) }.sorted { a, b in
             let order = isText ? PagedQueryTests.order(a.text, b.text) : Int(a.number - b.number)
@@ -44,6 +45,8 @@ import Testing
             page.rows == cut.map(\.id), "round \(round), text \(isText), descending \(descending), filtered \(filtered), page \(number)")
           #expect(page.total == expected.count)
           #expect(page.number == number && page.count == last)
+          let all = try test.database.read { try query.ids(in: $0) }
+          #expect(all == expected.map(\.id))
         }
         try test.database.write(organization: 0) { _ = try $0.run("DROP TABLE entries") }
       }
@@ -54,6 +57,37 @@ import Testing
   private static func order(_ a: String, _ b: String) -> Int {
     let (x, y) = (Array(a.utf8), Array(b.utf8))
     return x == y ? 0 : x.lexicographicallyPrecedes(y) ? -1 : 1
+  }
+
+  /// Every stretch of an order, also of long lists with few, many and only equal keys, is what sorting everything gives.
+  @Test func aStretchOfAnOrderIsAsIfAllWereSorted() {
+    var random = DemoRandom(seed: 5)
+    for distinct in [1, 3, 400, 100_000] {
+      let keys = (0..<5000).map { _ in Int64(random.below(distinct)) - 7 }
+      for descending in [false, true] {
+        var rows = NumberedRows(descending: descending)
+        for (id, key) in keys.enumerated() { rows.append(Int64(id), key: key) }
+        let sorted = keys.indices.sorted { a, b in
+          let isBefore = keys[a] == keys[b] ? a < b : keys[a] < keys[b]
+          return descending ? !isBefore && a != b : isBefore
+        }
+        for range in [0..<0, 0..<50, 4970..<5000, 2500..<2550, 17..<18, 0..<5000] {
+          #expect(rows.ids(range) == sorted[range].map(Int64.init), "\(distinct) keys, descending \(descending), \(range)")
+        }
+      }
+    }
+  }
+
+  @Test func momentsSortAsTheirTextsDo() {
+    let texts = [
+      "", "0000-01-01T00:00:00.000Z", "1999-12-31T23:59:59.999Z", "2026-07-01T10:00:00.000Z", "2026-07-01T10:00:00.001Z",
+      "9999-12-31T23:59:59.999Z",
+    ]
+    for order in [Array(texts.indices), texts.indices.reversed()] {
+      var rows = NumberedRows(descending: false)
+      for index in order { Array(texts[index].utf8).withUnsafeBytes { rows.append(Int64(index), moment: $0) } }
+      #expect(rows.ids(0..<texts.count).map(Int.init) == Array(texts.indices))
+    }
   }
 
   @Test func sizesAndNumbersAreKeptWithinBounds() {

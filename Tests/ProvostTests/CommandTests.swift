@@ -104,6 +104,61 @@ import Testing
     }
   }
 
+  @Test func aProgramAndAContractAreMade() throws {
+    try inDataFolder { data in
+      try run("organization", "create", "--slug", "northwind", "--name", "Northwind", "--time-zone", "Asia/Tokyo", "--data", data)
+      for slug in ["one", "two"] {
+        try run("program", "create", "--organization", "northwind", "--slug", slug, "--name", "Program \(slug)", "--data", data)
+      }
+      func contract(_ name: String, _ more: String...) throws {
+        let common = ["--organization", "northwind", "--name", name, "--starts", "2026-01-01", "--ends", "2026-12-31", "--data", data]
+        var command = try Provost.parseAsRoot(["contract", "create"] + common + more)
+        try command.run()
+      }
+      try contract(
+        "Seats", "--kind", "memberships", "--places", "10", "--occupied-on", "first-enrollment", "--program", "one", "--program", "two")
+      try contract("All", "--kind", "unlimited", "--program", "one")
+      let rows = try CommonOptions.parse(["--data", data]).withDatabase {
+        try $0.read {
+          try $0.all(
+            """
+            SELECT c.name, c.kind, c.quantity, c.occupied_on, c.starts_at, c.ends_at, (SELECT COUNT(*) FROM program_contracts pc WHERE pc.contract_id = c.id)
+            FROM contracts c ORDER BY c.id
+            """
+          ) { "\($0.text(0)) \($0.text(1)) \($0.intOrNil(2) ?? -1) \($0.text(3)) \($0.text(4)) \($0.text(5)) \($0.int(6))" }
+        }
+      }
+      #expect(
+        rows == [
+          "Seats MEMBERSHIPS 10 ENROLLMENT 2025-12-31T15:00:00.000Z 2026-12-31T14:59:59.999Z 2",
+          "All UNLIMITED -1 JOINING 2025-12-31T15:00:00.000Z 2026-12-31T14:59:59.999Z 1",
+        ])
+      // Each failure says what is wrong with which part.
+      for (arguments, words) in [
+        (["--kind", "memberships", "--program", "one"], "Say how many memberships"),
+        (["--kind", "unlimited", "--places", "3", "--program", "one"], "leave it empty"),
+        (["--kind", "some", "--program", "one"], "Choose a kind"), (["--kind", "unlimited", "--program", "three"], "no program \"three\""),
+      ] {
+        var command = try Provost.parseAsRoot(
+          [
+            "contract", "create", "--organization", "northwind", "--name", "X", "--starts", "2026-01-01", "--ends", "2026-12-31", "--data",
+            data,
+          ]
+            + arguments)
+        let failure = #expect(throws: Failure.self) { try command.run() }
+        #expect(failure?.sentence.contains(words) == true, "\(arguments)")
+      }
+      #expect(throws: Failure.self) { try contract("Seats", "--kind", "unlimited", "--program", "one") }
+      let failure = #expect(throws: CommandFailure.self) {
+        try run("program", "create", "--organization", "nowhere", "--slug", "x", "--name", "X", "--data", data)
+      }
+      #expect(failure?.description.contains("There is no organization \"nowhere\"") == true)
+      #expect(throws: Failure.self) {
+        try run("program", "create", "--organization", "northwind", "--slug", "one", "--name", "X", "--data", data)
+      }
+    }
+  }
+
   @Test func anAdministratorsPlaceFitsTheRole() {
     let wrong = [
       ["--role", "account-team", "--organization", "x"], ["--role", "organization"],

@@ -24,6 +24,9 @@ import Testing
         ],
         "/probe/several": ["account team": 200, "owner": 403, "program admin": 403, "stranger": 403, "learner": 403, "admin of two": 200],
         "/organizations": ["account team": 200, "owner": 403, "program admin": 403, "stranger": 403, "learner": 403, "admin of two": 200],
+        "/organizations/new": [
+          "account team": 200, "owner": 403, "program admin": 403, "stranger": 403, "learner": 403, "admin of two": 403,
+        ],
         "/o/northwind/probe-organization": [
           "account team": 200, "owner": 200, "program admin": 403, "stranger": 404, "learner": 404, "admin of two": 403,
         ],

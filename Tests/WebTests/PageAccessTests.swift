@@ -13,6 +13,20 @@ import Testing
     var owner = 200
     var programAdmin = 200
     var adminOfTwo = 200
+    /// The account team's, where the owner's is another.
+    var team: Int?
+    /// What a POST without a token gets: 405 where there is none.
+    var post = 405
+
+    /// A page for the account team only.
+    static func ofTeam(_ path: String, team: Int = 200) -> Expectation {
+      Expectation(path: path, owner: 403, programAdmin: 403, adminOfTwo: 403, team: team, post: 403)
+    }
+
+    /// A page for whoever administers the whole organization.
+    static func ofOwner(_ path: String, owner: Int = 200, post: Int = 405) -> Expectation {
+      Expectation(path: path, owner: owner, programAdmin: 403, adminOfTwo: 403, post: post)
+    }
   }
 
   private static let pages = [
@@ -32,6 +46,12 @@ import Testing
     Expectation(path: "/o/northwind/reports/usage-report.csv?program=leadership", programAdmin: 404),
     Expectation(path: "/o/northwind/users", programAdmin: 403, adminOfTwo: 403),
     Expectation(path: "/o/northwind/users.csv", programAdmin: 403, adminOfTwo: 403),
+    .ofOwner("/o/northwind/contracts"), .ofOwner("/o/northwind/contracts.csv"), .ofOwner("/o/northwind/contracts/1", owner: 404),
+    .ofOwner("/o/northwind/contracts/x/ledger.csv", owner: 404), .ofOwner("/o/northwind/settings", post: 403),
+    // Lena has the fifth account of the cast.
+    .ofOwner("/o/northwind/users/5"), .ofOwner("/o/northwind/users/4", owner: 404), .ofOwner("/o/northwind/users/5/edit", post: 403),
+    .ofOwner("/o/northwind/users/5/deactivation", post: 403), .ofOwner("/o/northwind/users/5/reactivation", post: 403),
+    .ofTeam("/o/northwind/contracts/new"), .ofTeam("/o/northwind/contracts/1/edit", team: 404), .ofTeam("/o/northwind/programs/new"),
   ]
 
   @Test(arguments: TestDatabase.engines) func everyPageIsForWhomItIs(_ engine: Dialect) throws {
@@ -43,13 +63,13 @@ import Testing
       let (stranger, learner, team) = (try test.browser(of: cast.sten), try test.browser(of: cast.lena), try test.browser(of: cast.tess))
       for page in PageAccessTests.pages {
         #expect(try owner.get(page.path).status == page.owner, "owner at \(page.path)")
-        #expect(try team.get(page.path).status == page.owner, "account team at \(page.path)")
+        #expect(try team.get(page.path).status == page.team ?? page.owner, "account team at \(page.path)")
         #expect(try programAdmin.get(page.path).status == page.programAdmin, "program admin at \(page.path)")
         #expect(try adminOfTwo.get(page.path).status == page.adminOfTwo, "admin of two at \(page.path)")
         #expect(try stranger.get(page.path).status == 404, "stranger at \(page.path)")
         #expect(try learner.get(page.path).status == 404, "learner at \(page.path)")
         #expect(try test.browser.get(page.path).status == 303, "nobody at \(page.path)")
-        #expect(try owner.send("POST", page.path, .empty, []).status == 405, "POST to \(page.path)")
+        #expect(try owner.send("POST", page.path, .empty, []).status == page.post, "POST to \(page.path)")
       }
     }
   }
@@ -76,12 +96,14 @@ import Testing
 
   private static let entrances = [
     "/", "/programs", "/programs.csv", "/users", "/users.csv", "/reports/usage-report.csv", "/reports/membership-report.csv",
+    "/contracts", "/contracts.csv", "/settings", "/settings/email", "/outbox", "/outbox.csv",
   ]
 
   /// Pages for anybody, machines included: the same status for each of the cast and for nobody. Those with two methods take no third.
   private static let open: [(path: String, nobody: Int, wrongMethod: String)] = [
     ("/sign-in", 200, "PUT"), ("/set-password/spent", 410, "DELETE"), ("/healthz", 200, "POST"), ("/metrics", 200, "POST"),
-    ("/assets/none.css", 404, "POST"),
+    ("/assets/none.css", 404, "POST"), ("/join/unknown", 404, "PUT"), ("/brand/none.css", 404, "POST"),
+    ("/preferences/unknown", 404, "PUT"),
   ]
 
   @Test(arguments: TestDatabase.engines) func whatIsForAnybodyNeedsNoSession(_ engine: Dialect) throws {
@@ -98,11 +120,13 @@ import Testing
     }
   }
 
-  /// A route that is added without being asked about here, or in `AccessTests` as the list of organizations is, fails.
+  /// A route that is added without being asked about here, or in `AccessTests` as the list of organizations is, or in `JoinPagesTests`, fails.
   @Test func everyRouteThatIsReadIsAskedAbout() throws {
     try TestSite.with(.sqlite) { (test) throws in
       let asked = Set(
-        PageAccessTests.pages.map(\.path) + PageAccessTests.entrances + PageAccessTests.open.map(\.path) + ["/organizations"])
+        PageAccessTests.pages.map(\.path) + PageAccessTests.entrances + PageAccessTests.open.map(\.path) + [
+          "/organizations", "/organizations/new", "/programs/northwind/data-academy",
+        ] + OutboxPagesTests.pages(of: 1))
       let routes = test.site.routes().table.filter { $0.method == "GET" }
       for (_, pattern) in routes {
         var alone = Router()

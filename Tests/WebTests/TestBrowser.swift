@@ -2,6 +2,7 @@ import Database
 import Domain
 import Foundation
 import HTTPServer
+import Mail
 import Secrets
 import Support
 import Synchronization
@@ -30,19 +31,20 @@ struct TestSite {
 
   static func with(
     _ engine: Dialect, publicURL: String = "http://127.0.0.1:8080", isLoopback: Bool = true, hasDemo: Bool = false,
-    templates: String? = nil, routes: (inout Routes) -> Void = { _ in }, _ body: (TestSite) throws -> Void
+    templates: String? = nil, mailServer: SMTPURL? = nil, routes: (inout Routes) -> Void = { _ in }, _ body: (TestSite) throws -> Void
   ) throws {
     try TestDatabase.migrated(engine) { test in
       let cast = try Cast(in: test.database)
       let root = TestDatabase.migrationsFolder.replacing("/Migrations", with: "")
       let lines = LogLines()
+      var settings = SiteSettings(
+        publicURL: try #require(PublicURL(publicURL)), isLoopback: isLoopback, clock: cast.time.clock, hasDemo: hasDemo, version: "0")
+      settings.mailServer = mailServer
       let site = try Site(
         identity: test.identity(), migrations: TestDatabase.migrations(),
         templates: ReloadingTemplates(directory: templates ?? root + "/Templates", mode: templates == nil ? .fixed : .reload),
         assets: Assets(directory: root + "/Public"), key: key.get(),
-        settings: SiteSettings(
-          publicURL: try #require(PublicURL(publicURL)), isLoopback: isLoopback, clock: cast.time.clock, hasDemo: hasDemo, version: "0"),
-        log: SiteLog(.json) { lines.add($0) })
+        settings: settings, log: SiteLog(.json) { lines.add($0) })
       var all = site.routes()
       routes(&all)
       try body(

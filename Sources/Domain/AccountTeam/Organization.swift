@@ -10,6 +10,12 @@ public struct Organization: Sendable, Equatable {
   public let name: String
   /// An IANA time-zone name; every time on screen is in this zone.
   public let timeZone: String
+  /// The color of its pages, `#2b4dc4`; empty for the product's own.
+  public let brandColor: String
+
+  init(id: Int64, slug: String, name: String, timeZone: String, brandColor: String = "") {
+    (self.id, self.slug, self.name, self.timeZone, self.brandColor) = (id, slug, name, timeZone, brandColor)
+  }
 }
 
 /// One viewer in one organization: what every query of the organization's pages takes as its scope.
@@ -44,8 +50,8 @@ public struct OrganizationScope: Sendable {
   ///
   /// - Throws: `Failure.notFound`, or a database error.
   public static func find(slug: String, for viewer: Viewer, in connection: any Connection) throws -> OrganizationScope {
-    let found = try connection.first("SELECT id, slug, name, time_zone FROM organizations WHERE slug = \(slug)") { row in
-      Organization(id: row.int(0), slug: row.text(1), name: row.text(2), timeZone: row.text(3))
+    let found = try connection.first("SELECT id, slug, name, time_zone, brand_color FROM organizations WHERE slug = \(slug)") { row in
+      Organization(id: row.int(0), slug: row.text(1), name: row.text(2), timeZone: row.text(3), brandColor: row.text(4))
     }
     guard let organization = found, let reach = reach(of: viewer, in: organization.id) else { throw Failure.notFound }
     return OrganizationScope(viewer: viewer, organization: organization, reach: reach)

@@ -3,7 +3,7 @@ public import Database
 /// What was bought, and how much of it is left.
 public struct Contract: Sendable, Equatable {
   /// What a contract counts.
-  public enum Kind: String, Sendable {
+  public enum Kind: String, Sendable, CaseIterable {
     case unlimited = "UNLIMITED"
     case memberships = "MEMBERSHIPS"
     case enrollments = "ENROLLMENTS"
@@ -31,13 +31,18 @@ public struct Contract: Sendable, Equatable {
 
   /// When a license is occupied.
   public let occupiedOn: Occupation
-  /// Open invitations under it.
-  public let openInvitations: Int
+  /// Open invitations under it, and members with an enrollment.
+  public let openInvitations: Int, utilized: Int
+  /// When a joining was last refused for want of a place, as text; empty for never since there were places.
+  public let refusedAt: String
 
   /// What is left, negative where more is taken than was bought; nil for unlimited.
   public var left: Int? { quantity.map { $0 - used } }
 
-  static let columns: SQL = "c.id, c.name, c.kind, c.quantity, c.used, c.starts_at, c.ends_at, c.occupied_on, c.open_invitations"
+  static let columns: SQL = """
+    c.id, c.name, c.kind, c.quantity, c.used, c.starts_at, c.ends_at, c.occupied_on, c.open_invitations, c.utilized,
+    c.refused_at
+    """
 
   init(_ row: borrowing Row, from column: Int = 0) {
     (id, name) = (row.int(column), row.text(column + 1))
@@ -46,7 +51,8 @@ public struct Contract: Sendable, Equatable {
     used = Int(row.int(column + 4))
     (startsAt, endsAt) = (row.text(column + 5), row.text(column + 6))
     occupiedOn = Occupation(rawValue: row.text(column + 7)) ?? .joining
-    openInvitations = Int(row.int(column + 8))
+    (openInvitations, utilized) = (Int(row.int(column + 8)), Int(row.int(column + 9)))
+    refusedAt = row.text(column + 10)
   }
 
   /// The contracts of each of these programs, by start date and name.

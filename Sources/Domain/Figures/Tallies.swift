@@ -82,7 +82,7 @@ extension Tally {
   /// What a contract has given: licenses by the moment at which it says that one is occupied, until a removal can no longer be undone; or enrollments,
   /// of which a removal gives nothing back.
   static let contracts = Tally(
-    table: "contracts", keys: ["id"], columns: ["used", "open_invitations"], delta: "delta_contracts", ownsRows: false,
+    table: "contracts", keys: ["id"], columns: ["used", "open_invitations", "utilized"], delta: "delta_contracts", ownsRows: false,
     parts: [
       Part(columns: ["used"]) { extent in
         """
@@ -98,10 +98,11 @@ extension Tally {
         WHERE e.contract_id IN (SELECT id FROM contracts WHERE kind = 'ENROLLMENTS') GROUP BY e.contract_id
         """
       },
-      Part(columns: ["open_invitations"]) { extent in
+      Part(columns: ["open_invitations", "utilized"]) { extent in
         """
-        SELECT m.contract_id AS id, COUNT(*) AS open_invitations FROM \(extent.rows(of: "memberships", as: "m"))
-        WHERE m.contract_id IS NOT NULL AND m.state = 'INVITED' GROUP BY m.contract_id
+        SELECT m.contract_id AS id, SUM(CASE WHEN m.state = 'INVITED' THEN 1 ELSE 0 END) AS open_invitations,
+          SUM(CASE WHEN m.state = 'MEMBER' AND m.enrollments > 0 THEN 1 ELSE 0 END) AS utilized
+        FROM \(extent.rows(of: "memberships", as: "m")) WHERE m.contract_id IS NOT NULL GROUP BY m.contract_id
         """
       },
     ])

@@ -28,29 +28,33 @@ public struct DailyTotals: Sendable, Equatable {
       """, in: connection)
   }
 
-  /// Month by month (`2026-11`) of one program, through a day.
-  public static func months(of program: Program, through last: String, in connection: any Connection) throws -> [(
-    month: String, totals: DailyTotals
-  )] {
-    try load(
-      """
-      SELECT substr(d.day, 1, 7), \(sums) FROM daily_totals d WHERE d.program_id = \(program.id) AND d.day <= \(last)
-      GROUP BY substr(d.day, 1, 7) ORDER BY 1
-      """, in: connection
-    ).map { ($0.day, $0.totals) }
-  }
-
-  /// Day by day of one program.
-  public static func days(from day: String, through last: String, of program: Program, in connection: any Connection) throws -> [(
+  /// Every day of one program through a day.
+  public static func days(of program: Program, through last: String, in connection: any Connection) throws -> [(
     day: String, totals: DailyTotals
   )] {
+    // A program has one row a day, so there is nothing to add up, and the index has them in order.
     try load(
-      """
-      SELECT d.day, \(sums) FROM daily_totals d WHERE d.program_id = \(program.id) AND d.day >= \(day) AND d.day <= \(last)
-      GROUP BY d.day ORDER BY d.day
-      """, in: connection)
+      "SELECT d.day, \(columns) FROM daily_totals d WHERE d.program_id = \(program.id) AND d.day <= \(last) ORDER BY d.day",
+      in: connection)
   }
 
+  /// The sums of each month (`2026-11`) of days that are in order.
+  public static func months(of days: [(day: String, totals: DailyTotals)]) -> [(month: String, totals: DailyTotals)] {
+    var months: [(month: String, totals: DailyTotals)] = []
+    for (day, totals) in days {
+      if let last = months.last, day.hasPrefix(last.month) {
+        months[months.count - 1].totals = last.totals + totals
+      } else {
+        months.append((String(day.prefix(7)), totals))
+      }
+    }
+    return months
+  }
+
+  private static let columns: SQL = """
+    d.invitations, d.joins, d.first_enrollments, d.first_completions, d.enrollments, d.completions,
+    d.lessons, d.learning_seconds, d.ratings, d.rating_sum
+    """
   private static let sums: SQL = """
     sum(d.invitations), sum(d.joins), sum(d.first_enrollments), sum(d.first_completions), sum(d.enrollments), sum(d.completions),
     sum(d.lessons), sum(d.learning_seconds), sum(d.ratings), sum(d.rating_sum)
@@ -94,13 +98,13 @@ public struct RecentActivity: Sendable {
   /// The first day that the figures need, for a present moment.
   public static func firstDay(now: Moment) -> String { now.adding(days: -83).day }
 
-  /// Sums up days by the UTC day of the present moment.
+  /// Sums up days by the UTC day of the present moment; earlier ones do not count.
   public init(days: [(day: String, totals: DailyTotals)], now: Moment) {
     var weeks = [DailyTotals](repeating: DailyTotals(), count: 12)
     var month = DailyTotals()
     let monthBegan = now.adding(days: -27).day
     let bounds = (0..<12).map { now.adding(days: Int64(-83 + 7 * $0)).day }
-    for (day, totals) in days {
+    for (day, totals) in days where day >= bounds[0] {
       if day >= monthBegan { month = month + totals }
       if let week = bounds.lastIndex(where: { $0 <= day }) { weeks[week] = weeks[week] + totals }
     }

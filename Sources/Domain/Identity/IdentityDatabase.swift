@@ -29,7 +29,8 @@ public struct IdentityDatabase: Sendable {
     }
     let path = storePath(beside: file.path)
     makeFile(path, like: file.path)
-    let store = try openDatabase(path, onSlowStatement: onSlowStatement)
+    // What is lost with the power is a sign-in to be repeated; a disk that an import keeps busy would hold each of them up for seconds.
+    let store = try SQLiteDatabase(path: path, durability: .soon, onSlowStatement: onSlowStatement)
     do {
       _ = try store.migrate(series)
     } catch {
@@ -37,6 +38,14 @@ public struct IdentityDatabase: Sendable {
       throw error
     }
     return IdentityDatabase(main: main, store: store)
+  }
+
+  /// What has to be done from time to time while a server runs: events are moved on, and the store's log into its file.
+  ///
+  /// - Throws: `DatabaseError` other than busy.
+  public func tidy(patience: Duration = .zero) throws {
+    try deliverEvents(patience: patience)
+    if !isOne, let store = store as? SQLiteDatabase { try store.moveLog() }
   }
 
   /// Closes the store; the main database belongs to whoever opened it.

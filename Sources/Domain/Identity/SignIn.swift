@@ -75,8 +75,7 @@ public struct SignIn: Sendable {
     return Opened(cookie: token.text, accountID: now.bearer.account, rehash: rehash)
   }
 
-  /// Writes to the main database what a sign-in leaves for it, unless somebody else is writing: then a newer hash is left for the next sign-in, and
-  /// the event goes on waiting.
+  /// Writes the newer hash that a sign-in made to the main database, unless somebody else is writing: then it is left for the next sign-in.
   ///
   /// - Throws: a database error other than "busy"; the person is signed in all the same.
   public func settle(_ opened: Opened) throws {
@@ -88,7 +87,6 @@ public struct SignIn: Sendable {
         }
       } catch let error as DatabaseError where error.kind == .busy {}
     }
-    try databases.deliverEvents()
   }
 
   /// Whether the password is the one of the hash; the same work is done where there is nothing to compare with.

@@ -110,9 +110,6 @@ public struct InvitationList: Sendable {
   public enum Key: String, Sendable, CaseIterable {
     case name, email, state, invited, sends, sent, opened, expires
 
-    /// Whether an index holds the order.
-    var hasIndex: Bool { self == .name || self == .email || self == .invited }
-
     var column: SQL {
       switch self {
       case .name: "i.search_key"
@@ -125,6 +122,17 @@ public struct InvitationList: Sendable {
       case .expires: "i.expires_at"
       }
     }
+
+    var kind: SortKey.Kind {
+      switch self {
+      case .sends: .number
+      case .invited, .sent, .opened, .expires: .moment
+      case .name, .email, .state: .text
+      }
+    }
+
+    /// Whether an index holds a program's invitations in this order.
+    var isIndexed: Bool { self == .name || self == .email || self == .invited }
   }
 
   let program: Program
@@ -141,7 +149,7 @@ public struct InvitationList: Sendable {
     _ filter: InvitationFilter, sort: Sorting<Key>, request: PageRequest, in connection: any Connection
   ) throws -> ListPage<Invitation> {
     // An order that has no index is made by reading all, which counts as well.
-    let walks = filter.condition(now: now) == nil && sort.key.hasIndex
+    let walks = filter.condition(now: now) == nil && sort.key.isIndexed
     let whole = walks ? try count(in: connection) : nil
     let ids = try query(filter, sort: sort, whole: whole).page(request, in: connection)
     return ids.map(try invitations(ids.rows, in: connection))
@@ -164,7 +172,8 @@ public struct InvitationList: Sendable {
     PagedQuery(
       source: "invitations i", id: "i.user_id", scope: "i.program_id = \(program.id)", filter: filter.condition(now: now),
       knownTotal: whole,
-      key: sort.key.column, isText: sort.key != .sends, descending: sort.descending, isClustered: true)
+      key: SortKey(column: sort.key.column, kind: sort.key.kind, isIndexed: sort.key.isIndexed),
+      descending: sort.descending, isClustered: true)
   }
 
   /// The invitations of these people, in that order.

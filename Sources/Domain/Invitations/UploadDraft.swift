@@ -100,7 +100,8 @@ public struct UploadDraft: Sendable, Equatable {
     let narrowed: SQL = outcome.map { "r.draft_id = \(id) AND r.outcome = \($0.rawValue)" } ?? "r.draft_id = \(id)"
     let total = outcome.map { counts[$0] ?? 0 } ?? counts.values.reduce(0, +)
     let lines = try PagedQuery(
-      source: "upload_rows r", id: "r.line", scope: narrowed, filter: nil, knownTotal: total, key: "r.outcome", isText: true,
+      source: "upload_rows r", id: "r.line", scope: narrowed, filter: nil, knownTotal: total,
+      key: SortKey(column: "r.outcome", kind: .text, isIndexed: true),
       descending: false
     ).page(request, in: connection)
     var found: [Int64: UploadDraft.Line] = [:]

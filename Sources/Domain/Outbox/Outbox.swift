@@ -46,7 +46,7 @@ public enum Outbox {
   static func drop(_ kind: MailKind, users: [Int64], program: Int64, organization: Int64, in tx: any Connection) throws {
     try tx.run(
       """
-      DELETE FROM outbox WHERE organization_id = \(organization) AND user_id IN (\(list: users)) AND program_id = \(program)
+      UPDATE outbox SET state = 'DROPPED' WHERE organization_id = \(organization) AND user_id IN (\(list: users)) AND program_id = \(program)
         AND kind = \(kind.rawValue) AND state = 'WAITING'
       """)
   }

@@ -2,26 +2,21 @@ import CSV
 public import Database
 
 /// A column of the Members page and of its export, besides name and email.
-public enum MemberColumn: String, CaseIterable, Sendable {
-  case status, enrollments, completions
-  case lastActivity = "last-activity"
-  case contract, joined, invited
-  case externalID = "external-id"
-  case managerName = "manager-name"
-  case managerEmail = "manager-email"
-  case jobTitle = "job-title"
-  case jobType = "job-type"
-  case businessUnit = "business-unit"
-  case businessUnit2 = "business-unit-2"
-  case locationCity = "location-city"
-  case locationCountry = "location-country"
-  case locationRegion = "location-region"
+public enum MemberColumn: PeopleColumn, ListColumn {
+  case status, enrollments, completions, lastActivity, contract, joined, invited, externalID
+  case attribute(Attribute)
+
+  /// The columns that only this list has.
+  public static let own: [MemberColumn] = [.status, .enrollments, .completions, .lastActivity, .contract, .joined, .invited, .externalID]
 
   /// What is shown unless others are chosen.
   public static let standard: [MemberColumn] = [.status, .enrollments, .completions, .lastActivity, .contract]
 
   /// The attribute that the column shows, if it shows one.
-  public var attribute: Attribute? { Attribute(rawValue: rawValue.replacing("-", with: "_")) }
+  public var attribute: Attribute? { if case .attribute(let attribute) = self { attribute } else { nil } }
+
+  /// Whether the column holds numbers.
+  public var isNumber: Bool { self == .enrollments || self == .completions }
 
   /// The heading on the page.
   public var label: String {
@@ -34,22 +29,7 @@ public enum MemberColumn: String, CaseIterable, Sendable {
     case .joined: "Joined"
     case .invited: "Invited"
     case .externalID: "External ID"
-    default: attribute?.label ?? rawValue
-    }
-  }
-
-  /// The heading in an export.
-  var header: String { attribute?.header ?? label }
-
-  /// What the column sorts by; nil where it does not sort.
-  public var key: MemberList.Key? {
-    switch self {
-    case .enrollments: .enrollments
-    case .completions: .completions
-    case .lastActivity: .lastActivity
-    case .joined: .joined
-    case .invited: .invited
-    default: nil
+    case .attribute(let attribute): attribute.label
     }
   }
 
@@ -63,7 +43,7 @@ public enum MemberColumn: String, CaseIterable, Sendable {
     case .joined: writer.raw(member.joinedAt)
     case .invited: writer.raw(member.invitedAt)
     case .externalID: writer.text(member.externalID)
-    default: writer.text(attribute.flatMap { member.attributes[$0] } ?? "")
+    case .attribute(let attribute): writer.text(member.attributes[attribute] ?? "")
     }
   }
 }
@@ -77,8 +57,6 @@ extension Member {
 
 extension Member: Listed {}
 
-extension MemberColumn: ListColumn {}
-
 extension MemberList {
   /// Writes the members that match as CSV with a byte order mark: name, email and the columns, in the order of the list.
   public func write(
@@ -86,7 +64,7 @@ extension MemberList {
     to sink: @escaping (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     try ListExport(columns: columns).write(query(filter, sort: sort, in: connection), in: connection, to: sink) {
-      try members($0, in: connection)
+      try members($0, showing: columns, in: connection)
     }
   }
 }

@@ -50,7 +50,7 @@ public struct MemberFilter: Sendable, Equatable {
 
   // The unary plus keeps SQLite from taking an index of the sort orders for a filter: half of all members through an index, each looked up
   // in the table, costs twice as much as reading the table once.
-  private static func condition(_ status: Status, now: Moment) -> SQL {
+  static func condition(_ status: Status, now: Moment) -> SQL {
     switch status {
     case .inactive: "m.idle_since <= \(now.adding(days: -inactiveDays).text)"
     case .atRisk: "(m.missed_at <= \(now.text) OR m.failed_at <= \(now.text))"

@@ -29,25 +29,7 @@ public enum Risk: Sendable, Equatable {
 /// The members of a program: searched, filtered, sorted, page by page.
 public struct MemberList: Sendable {
   /// What the list may be sorted by.
-  public enum Key: String, Sendable, CaseIterable {
-    case name, email, enrollments, completions
-    case lastActivity = "last-activity"
-    case joined, invited
-
-    var column: SQL {
-      switch self {
-      case .name: "m.search_key"
-      case .email: "m.email_key"
-      case .enrollments: "m.enrollments"
-      case .completions: "m.completions"
-      case .lastActivity: "m.last_activity_at"
-      case .joined: "m.joined_at"
-      case .invited: "m.invited_at"
-      }
-    }
-
-    var isText: Bool { self != .enrollments && self != .completions }
-  }
+  public typealias Key = PeopleKey<MemberColumn>
 
   let program: Program
   let scope: OrganizationScope
@@ -58,31 +40,54 @@ public struct MemberList: Sendable {
     (self.program, self.scope, self.now) = (program, scope, now)
   }
 
-  /// One page, with the exact count.
+  /// One page, with the exact count. Members carry only those attributes whose columns are shown.
   public func page(
-    _ filter: MemberFilter, sort: Sorting<Key>, request: PageRequest, in connection: any Connection
+    _ filter: MemberFilter, sort: Sorting<Key>, request: PageRequest, showing columns: [MemberColumn] = MemberColumn.allCases,
+    in connection: any Connection
   ) throws -> ListPage<Member> {
     let ids = try query(filter, sort: sort, in: connection).page(request, in: connection)
-    return ids.map(try members(ids.rows, in: connection))
+    return ids.map(try members(ids.rows, showing: columns, in: connection))
   }
 
   func query(_ filter: MemberFilter, sort: Sorting<Key>, in connection: any Connection) throws -> PagedQuery {
     PagedQuery(
       source: "memberships m", id: "m.user_id", scope: "m.program_id = \(program.id) AND m.state = 'MEMBER'",
       filter: try filter.condition(program: program.id, organization: scope.organization.id, now: now, in: connection),
-      knownTotal: program.funnel.joined, key: sort.key.column, isText: sort.key.isText, descending: sort.descending)
+      knownTotal: program.funnel.joined, key: try key(sort.key, in: connection), descending: sort.descending)
+  }
+
+  private func key(_ key: Key, in connection: any Connection) throws -> SortKey {
+    let organization = scope.organization.id
+    switch key {
+    case .name: return SortKey(column: "m.search_key", kind: .text, isIndexed: true)
+    case .email: return SortKey(column: "m.email_key", kind: .text, isIndexed: true)
+    case .column(.enrollments): return SortKey(column: "m.enrollments", kind: .number, isIndexed: true)
+    case .column(.completions): return SortKey(column: "m.completions", kind: .number, isIndexed: true)
+    case .column(.lastActivity): return SortKey(column: "m.last_activity_at", kind: .moment, isIndexed: true)
+    case .column(.joined): return SortKey(column: "m.joined_at", kind: .moment)
+    case .column(.invited): return SortKey(column: "m.invited_at", kind: .moment)
+    case .column(.status):
+      // At risk is worse than inactive, both together are worst.
+      let atRisk = MemberFilter.condition(.atRisk, now: now), inactive = MemberFilter.condition(.inactive, now: now)
+      return SortKey(column: "(CASE WHEN \(atRisk) THEN 2 ELSE 0 END + CASE WHEN \(inactive) THEN 1 ELSE 0 END)", kind: .number)
+    case .column(.contract): return .ranked("m.contract_id", try Ranks.contracts(organization: organization, in: connection))
+    case .column(.externalID): return .ranked("m.user_id", try Ranks.externalIDs(organization: organization, in: connection))
+    case .column(.attribute(let attribute)):
+      return .ranked("m.\(attribute.column)", try Ranks.values(of: attribute, organization: organization, in: connection))
+    }
   }
 
   /// The members with these ids, in that order.
-  func members(_ ids: [Int64], in connection: any Connection) throws -> [Member] {
+  func members(_ ids: [Int64], showing columns: [MemberColumn], in connection: any Connection) throws -> [Member] {
     if ids.isEmpty { return [] }
-    var attributeIDs: [Int64: [Attribute: Int64]] = [:]
+    var attributes = AttributeIDs(columns.compactMap(\.attribute))
+    let moment = now.text
     var atRisk: [Int64] = []
     var rows: [Int64: MemberRow] = [:]
     try connection.rows(
       """
       SELECT m.user_id, u.name, u.email, u.external_id, m.enrollments, m.completions, m.last_activity_at, m.invited_at, m.joined_at,
-        m.idle_since, m.missed_at, m.failed_at, c.name, \(Attribute.columnList(alias: "m"))
+        m.idle_since, m.missed_at, m.failed_at, c.name\(attributes.columns(alias: "m"))
       FROM memberships m JOIN users u ON u.organization_id = m.organization_id AND u.id = m.user_id
       LEFT JOIN contracts c ON c.id = m.contract_id
       WHERE m.program_id = \(program.id) AND m.user_id IN (\(list: ids))
@@ -90,13 +95,11 @@ public struct MemberList: Sendable {
     ) { row in
       let member = MemberRow(row)
       rows[member.id] = member
-      if member.missedAt <= now.text || member.failedAt <= now.text { atRisk.append(member.id) }
-      for (offset, attribute) in Attribute.allCases.enumerated() {
-        if let value = row.intOrNil(MemberRow.width + offset) { attributeIDs[member.id, default: [:]][attribute] = value }
-      }
+      if member.missedAt <= moment || member.failedAt <= moment { atRisk.append(member.id) }
+      attributes.take(member.id, row, from: MemberRow.width)
       return true
     }
-    let values = try AttributeValues.load(Set(attributeIDs.values.flatMap(\.values)), in: connection)
+    let texts = try attributes.texts(in: connection)
     let risks = try Risk.all(program: program.id, users: atRisk, now: now, in: connection)
     let idleBound = now.adding(days: -MemberFilter.inactiveDays).text
     return ids.compactMap { id in
@@ -104,8 +107,7 @@ public struct MemberList: Sendable {
       return Member(
         userID: id, name: row.name, email: row.email, externalID: row.externalID, enrollments: row.enrollments,
         completions: row.completions, lastActivityAt: row.lastActivityAt, invitedAt: row.invitedAt, joinedAt: row.joinedAt,
-        contract: row.contract, isInactive: row.idleSince <= idleBound, risks: risks[id] ?? [],
-        attributes: (attributeIDs[id] ?? [:]).mapValues { values.text($0) })
+        contract: row.contract, isInactive: row.idleSince <= idleBound, risks: risks[id] ?? [], attributes: texts[id] ?? [:])
     }
   }
 }
@@ -123,11 +125,6 @@ private struct MemberRow {
     (lastActivityAt, invitedAt, joinedAt) = (row.text(6), row.text(7), row.text(8))
     (idleSince, missedAt, failedAt, contract) = (row.text(9), row.text(10), row.text(11), row.text(12))
   }
-}
-
-extension Attribute {
-  /// The nine columns in the reports' order, of the table with that alias.
-  static func columnList(alias: SQL) -> SQL { SQL.join(allCases.map { "\(alias).\($0.column)" }, ", ") }
 }
 
 extension Risk {

@@ -40,7 +40,7 @@ extension Program {
     var writer = CSVWriter(bom: true, sink)
     for header in ["Program", "Program Slug", "Invited", "Members", "Enrolled", "Completed", "Enrollments"] { writer.text(header) }
     try writer.endRow()
-    for id in try connection.all(listing(search: search, sort: sort, scope: scope).statement, { $0.int(0) }) {
+    for id in try listing(search: search, sort: sort, scope: scope).ids(in: connection) {
       guard let program = try connection.first("SELECT \(columns) FROM programs p WHERE p.id = \(id)", { Program($0) }) else { continue }
       writer.text(program.name)
       writer.text(program.slug)
@@ -59,6 +59,6 @@ extension Program {
       source: "programs p", id: "p.id",
       scope: "p.organization_id = \(scope.organization.id) AND \(scope.condition(program: "p.id"))",
       filter: wanted.isEmpty ? nil : "(\(SQL.contains("p.name_key", wanted)) OR \(SQL.contains("p.slug", wanted)))",
-      knownTotal: nil, key: sort.key.column, isText: sort.key == .name, descending: sort.descending)
+      knownTotal: nil, key: SortKey(column: sort.key.column, kind: sort.key == .name ? .text : .number), descending: sort.descending)
   }
 }

@@ -49,6 +49,35 @@ public enum Attribute: String, Sendable, CaseIterable {
   }
 }
 
+/// The ids of the attributes' values in the rows of one page, by person, until their texts are loaded.
+struct AttributeIDs {
+  private let attributes: [Attribute]
+  private var ids: [Int64: [Int64?]] = [:]
+
+  init(_ attributes: [Attribute]) { self.attributes = attributes }
+
+  /// The columns of the table with that alias, each after a comma: what a select has to end its list with.
+  func columns(alias: SQL) -> SQL { SQL.join(attributes.map { ", \(alias).\($0.column)" }, "") }
+
+  /// Takes the columns of a row, which begin at `column`.
+  mutating func take(_ id: Int64, _ row: borrowing Row, from column: Int) {
+    var values: [Int64?] = []
+    for offset in attributes.indices { values.append(row.intOrNil(column + offset)) }
+    ids[id] = values
+  }
+
+  /// The texts of each person's attributes, as far as there are any.
+  func texts(in connection: any Connection) throws -> [Int64: [Attribute: String]] {
+    if attributes.isEmpty { return [:] }
+    let values = try AttributeValues.load(Set(ids.values.joined().compactMap(\.self)), in: connection)
+    return ids.mapValues { row in
+      var texts: [Attribute: String] = [:]
+      for (attribute, id) in zip(attributes, row) where id != nil { texts[attribute] = values.text(id) }
+      return texts
+    }
+  }
+}
+
 /// The values that an organization's attributes have, by id.
 public struct AttributeValues: Sendable {
   private let texts: [Int64: String]
@@ -61,16 +90,6 @@ public struct AttributeValues: Sendable {
     if ids.isEmpty { return AttributeValues(texts: [:]) }
     var texts: [Int64: String] = [:]
     try connection.rows("SELECT id, value FROM attribute_values WHERE id IN (\(list: ids.sorted()))") { row in
-      texts[row.int(0)] = row.text(1)
-      return true
-    }
-    return AttributeValues(texts: texts)
-  }
-
-  /// Loads every value of an organization; for exports, which meet most of them.
-  static func loadAll(organization: Int64, in connection: any Connection) throws -> AttributeValues {
-    var texts: [Int64: String] = [:]
-    try connection.rows("SELECT id, value FROM attribute_values WHERE organization_id = \(organization)") { row in
       texts[row.int(0)] = row.text(1)
       return true
     }
@@ -101,12 +120,12 @@ public struct AttributeValues: Sendable {
     var ids: [Attribute: Set<Int64>] = [:]
     try connection.rows(
       """
-      SELECT \(Attribute.columnList(alias: "m")) FROM memberships m
+      SELECT m.user_id\(AttributeIDs(Attribute.allCases).columns(alias: "m")) FROM memberships m
       WHERE +m.organization_id = \(scope.organization.id) AND m.state = 'MEMBER' AND \(scope.condition(program: "m.program_id")) LIMIT 1000
       """
     ) { row in
       for (index, attribute) in Attribute.allCases.enumerated() {
-        if let id = row.intOrNil(index), ids[attribute, default: []].count < limit { ids[attribute, default: []].insert(id) }
+        if let id = row.intOrNil(index + 1), ids[attribute, default: []].count < limit { ids[attribute, default: []].insert(id) }
       }
       return true
     }

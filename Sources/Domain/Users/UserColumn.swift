@@ -2,25 +2,23 @@ import CSV
 public import Database
 
 /// A column of the Users page and of its export, besides name and email.
-public enum UserColumn: String, CaseIterable, Sendable {
-  case status, programs, enrollments, completions
-  case lastActivity = "last-activity"
-  case externalID = "external-id"
-  case managerName = "manager-name"
-  case managerEmail = "manager-email"
-  case jobTitle = "job-title"
-  case jobType = "job-type"
-  case businessUnit = "business-unit"
-  case businessUnit2 = "business-unit-2"
-  case locationCity = "location-city"
-  case locationCountry = "location-country"
-  case locationRegion = "location-region"
+public enum UserColumn: PeopleColumn, ListColumn {
+  case status, programs, enrollments, completions, lastActivity, externalID
+  case attribute(Attribute)
+
+  /// The columns that only this list has.
+  public static let own: [UserColumn] = [.status, .programs, .enrollments, .completions, .lastActivity, .externalID]
 
   /// What is shown unless others are chosen.
-  public static let standard: [UserColumn] = [.status, .programs, .enrollments, .completions, .lastActivity, .businessUnit]
+  public static let standard: [UserColumn] = [
+    .status, .programs, .enrollments, .completions, .lastActivity, .attribute(.businessUnit),
+  ]
 
   /// The attribute that the column shows, if it shows one.
-  public var attribute: Attribute? { Attribute(rawValue: rawValue.replacing("-", with: "_")) }
+  public var attribute: Attribute? { if case .attribute(let attribute) = self { attribute } else { nil } }
+
+  /// Whether the column holds numbers.
+  public var isNumber: Bool { [.programs, .enrollments, .completions].contains(self) }
 
   /// The heading on the page.
   public var label: String {
@@ -31,21 +29,7 @@ public enum UserColumn: String, CaseIterable, Sendable {
     case .completions: "Completions"
     case .lastActivity: "Last activity"
     case .externalID: "External ID"
-    default: attribute?.label ?? rawValue
-    }
-  }
-
-  /// The heading in an export.
-  var header: String { attribute?.header ?? label }
-
-  /// What the column sorts by; nil where it does not sort.
-  public var key: UserList.Key? {
-    switch self {
-    case .programs: .programs
-    case .enrollments: .enrollments
-    case .completions: .completions
-    case .lastActivity: .lastActivity
-    default: nil
+    case .attribute(let attribute): attribute.label
     }
   }
 
@@ -57,7 +41,7 @@ public enum UserColumn: String, CaseIterable, Sendable {
     case .completions: writer.number(Int64(user.completions))
     case .lastActivity: writer.raw(user.lastActivityAt)
     case .externalID: writer.text(user.externalID)
-    default: writer.text(attribute.flatMap { user.attributes[$0] } ?? "")
+    case .attribute(let attribute): writer.text(user.attributes[attribute] ?? "")
     }
   }
 }
@@ -95,8 +79,6 @@ extension User {
 
 extension User: Listed {}
 
-extension UserColumn: ListColumn {}
-
 extension UserList {
   /// Writes the people who match as CSV with a byte order mark: name, email and the columns, in the order of the list.
   public func write(
@@ -104,7 +86,7 @@ extension UserList {
     to sink: @escaping (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     try ListExport(columns: columns).write(query(filter, sort: sort, in: connection), in: connection, to: sink) {
-      try users($0, filter: filter, in: connection)
+      try users($0, filter: filter, showing: columns, in: connection)
     }
   }
 }

@@ -28,22 +28,35 @@ public struct UserFilter: Sendable, Equatable {
   public var search = ""
   /// Programs and contracts by id, any of them; none for all.
   public var programs: [Int64] = [], contracts: [Int64] = []
+  /// A part of a program's name; whoever it fits counts as chosen, too.
+  public var programName = ""
   /// A text in the value of an attribute, all of them.
   public var attributes: [Attribute: String] = [:]
 
   /// Everybody who joined.
   public init() {}
 
+  /// Whether figures count only what lies in certain programs or contracts.
+  var choosesMemberships: Bool { !programs.isEmpty || !contracts.isEmpty || !programName.folded.isEmpty }
+
   /// The rows to look at, with the columns of `users` under the alias `u`: the kept figures of the organization, or, where programs or
   /// contracts are chosen, the same figures over the memberships chosen.
   ///
   /// With `ids` the figures are added up for these people only.
   func source(organization: Int64, ids: [Int64]? = nil) -> SQL {
-    if programs.isEmpty && contracts.isEmpty { return "users u" }
+    if !choosesMemberships { return "users u" }
     // The unary plus leads SQLite through the programs chosen, whose memberships lie together, instead of through the organization's people.
     var chosen: SQL = "+m.organization_id = \(organization)"
     if let ids { chosen += " AND m.user_id IN (\(list: ids))" }
-    if !programs.isEmpty { chosen += " AND m.program_id IN (\(list: programs))" }
+    let name = programName.folded
+    if !name.isEmpty {
+      chosen += """
+         AND m.program_id IN (SELECT p.id FROM programs p WHERE p.organization_id = \(organization)
+          AND (p.id IN (\(list: programs)) OR \(SQL.contains("p.name_key", name))))
+        """
+    } else if !programs.isEmpty {
+      chosen += " AND m.program_id IN (\(list: programs))"
+    }
     if !contracts.isEmpty {
       chosen += """
          AND m.program_id IN (SELECT pc.program_id FROM program_contracts pc WHERE pc.contract_id IN (\(list: contracts)))
@@ -52,18 +65,22 @@ public struct UserFilter: Sendable, Equatable {
         """
     }
     let member: SQL = "m.state = 'MEMBER'"
-    let copies = SQL.join(Attribute.allCases.map { "max(m.\($0.column)) AS \($0.column)" }, ", ")
+    // One program has one membership of a person: nothing to group, so that a page reads them as they lie.
+    let isSingle = programs.count == 1 && name.isEmpty
+    func total(_ value: SQL) -> SQL { isSingle ? value : "sum(\(value))" }
+    func latest(_ value: SQL) -> SQL { isSingle ? value : "max(\(value))" }
+    func ofMember(_ value: SQL, else other: SQL) -> SQL { "CASE WHEN \(member) THEN \(value) ELSE \(other) END" }
+    let copies = SQL.join(Attribute.allCases.map { "\(latest("m.\($0.column)")) AS \($0.column)" }, ", ")
+    let groups: SQL = isSingle ? "" : " GROUP BY m.organization_id, m.user_id"
     return """
-      (SELECT m.organization_id, m.user_id AS id, max(m.search_key) AS search_key, max(m.email_key) AS email_key, \(copies),
-        sum(CASE WHEN m.state = 'INVITED' THEN 1 ELSE 0 END) AS open_invitations,
-        sum(CASE WHEN \(member) THEN 1 ELSE 0 END) AS member_programs,
-        max(CASE WHEN \(member) THEN 1 ELSE 0 END) AS joined,
-        sum(CASE WHEN \(member) THEN m.enrollments ELSE 0 END) AS enrollments,
-        sum(CASE WHEN \(member) THEN m.completions ELSE 0 END) AS completions,
-        max(CASE WHEN \(member) THEN m.last_activity_at ELSE '' END) AS last_activity_at,
-        coalesce(max(CASE WHEN \(member) AND m.idle_since < '9999' THEN m.idle_since END), '9999') AS idle_since,
-        coalesce(max(CASE WHEN \(member) AND m.ever_idle_since < '9999' THEN m.ever_idle_since END), '9999') AS ever_idle_since
-        FROM memberships m WHERE \(chosen) GROUP BY m.organization_id, m.user_id) u
+      (SELECT m.organization_id, m.user_id AS id, \(latest("m.search_key")) AS search_key, \(latest("m.email_key")) AS email_key, \(copies),
+        \(total("CASE WHEN m.state = 'INVITED' THEN 1 ELSE 0 END")) AS open_invitations,
+        \(total(ofMember("1", else: "0"))) AS member_programs, \(latest(ofMember("1", else: "0"))) AS joined,
+        \(total(ofMember("m.enrollments", else: "0"))) AS enrollments, \(total(ofMember("m.completions", else: "0"))) AS completions,
+        \(latest(ofMember("m.last_activity_at", else: "''"))) AS last_activity_at,
+        coalesce(\(latest("CASE WHEN \(member) AND m.idle_since < '9999' THEN m.idle_since END")), '9999') AS idle_since,
+        coalesce(\(latest("CASE WHEN \(member) AND m.ever_idle_since < '9999' THEN m.ever_idle_since END")), '9999') AS ever_idle_since
+        FROM memberships m WHERE \(chosen)\(groups)) u
       """
   }
 

@@ -9,6 +9,7 @@ struct Environment: Sendable {
     case database = "PROVOST_DATABASE"
     case publicURL = "PROVOST_PUBLIC_URL"
     case smtpURL = "PROVOST_SMTP_URL"
+    case mailFrom = "PROVOST_MAIL_FROM"
     case trustedProxies = "PROVOST_TRUSTED_PROXIES"
     case log = "PROVOST_LOG"
     case resources = "PROVOST_RESOURCES"

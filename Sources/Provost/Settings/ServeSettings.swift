@@ -1,5 +1,6 @@
 import Domain
 import HTTPServer
+import Mail
 import Web
 
 /// What `serve` was told by flags and environment, checked as a whole before anything is opened.
@@ -11,6 +12,10 @@ struct ServeSettings {
   let logStyle: SiteLog.Style
   let clock: Clock
   let clockIsSet: Bool
+  /// Where mail is handed in; nil where it is kept.
+  let mailServer: SMTPURL?
+  /// The address that mail comes from.
+  let mailAddress: String
 
   /// Whether nobody but this machine can reach the server.
   var isLoopback: Bool { listen.isLoopback && publicURL.isLoopback }
@@ -33,6 +38,8 @@ struct ServeSettings {
         "PROVOST_PUBLIC_URL is needed when others can reach the server at \(listenText): set it to the address that browsers use, "
           + "such as https://learning.example.com.")
     }
+    mailServer = try ServeSettings.mailServer(environment[.smtpURL])
+    mailAddress = try ServeSettings.mailAddress(environment[.mailFrom], publicURL)
     if clockIsSet && !isLoopback {
       throw CommandFailure("PROVOST_CLOCK is for trials on this machine: listener and public URL must be loopback, or the clock must go.")
     }
@@ -43,6 +50,26 @@ struct ServeSettings {
     case (let certificate?, let key?): return TLSFiles(certificate: certificate, key: key)
     case (nil, nil): return nil
     default: throw CommandFailure("--tls-certificate and --tls-key belong together: give both or neither.")
+    }
+  }
+
+  private static func mailServer(_ text: String?) throws -> SMTPURL? {
+    guard let text else { return nil }
+    do {
+      return try SMTPURL(text)
+    } catch {
+      throw CommandFailure("PROVOST_SMTP_URL is not an address such as smtp://user:password@mail.example.com:587. \(error)")
+    }
+  }
+
+  /// Without a setting an address of the public host; a number is no host that mail comes from.
+  private static func mailAddress(_ text: String?, _ publicURL: PublicURL) throws -> String {
+    let isNumber = publicURL.host.hasPrefix("[") || publicURL.host.utf8.allSatisfy { $0 < 58 }
+    let address = text ?? "no-reply@" + (isNumber ? "localhost" : publicURL.host)
+    do {
+      return try Mailbox(address: address).address
+    } catch {
+      throw CommandFailure("PROVOST_MAIL_FROM is \"\(address)\", which is not an address such as no-reply@example.com. \(error)")
     }
   }
 

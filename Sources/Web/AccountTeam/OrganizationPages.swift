@@ -14,7 +14,7 @@ enum OrganizationPages {
     let page = OrganizationListPage(list: list, state: state, sorting: sorting, format: context.format)
     return try context.render(
       "accountteam/organizations", Page("Organizations", note: list.page.note, at: .organizations),
-      ["organizations": page.heading, "listing": page.listing])
+      ["heading": page.heading(viewer), "listing": page.listing])
   }
 }
 
@@ -24,8 +24,10 @@ private struct OrganizationListPage {
   let sorting: Sorting<OrganizationList.Key>
   let format: Format
 
-  var heading: Value {
-    ["total": format.number(list.all), "lede": "Enter one to work in it; a bar says where you are until you leave."]
+  func heading(_ viewer: Viewer) -> Value {
+    Page.heading(
+      lede: "Enter one to work in it; a bar says where you are until you leave.", total: format.number(list.all),
+      primary: viewer.isAccountTeam ? LinkModel(label: "New organization", link: .newOrganization) : nil)
   }
 
   var listing: Listing {
@@ -59,6 +61,6 @@ private struct OrganizationListPage {
         action: LinkModel(label: "Show all organizations", link: .organizations))
       : Empty(
         isFiltered: false, title: "No organizations yet",
-        text: "Make the first one on the command line: provost organization create --slug SLUG --name NAME", action: nil)
+        text: "The account team makes the first one.", action: nil)
   }
 }

@@ -33,12 +33,29 @@ private struct HomePage: ValueConvertible {
     return [
       "lede": scope.reachesOrganization ? since : since + " · your programs",
       "menus": programs.isEmpty ? [] : [parts.reports(), Menu.invite(scope.organization.slug)],
+      "notices": notices(format),
       "tiles": tiles.tiles,
       "funnel": figures.funnel.invited == 0 ? nil : funnel(format).model,
       "programs": programs.isEmpty ? nil : table(format, parts),
       "empty": programs.isEmpty
         ? Empty.untilImport("No programs yet", "Programs", slug: scope.organization.slug) : nil,
     ]
+  }
+
+  /// Contracts under which somebody could not join, until there are places again (product.md 5, "No license left at joining").
+  private func notices(_ format: Format) -> Value {
+    var full: [Int64: Contract] = [:]
+    for contract in contracts.values.joined() where !contract.refusedAt.isEmpty && contract.left.map({ $0 <= 0 }) == true {
+      full[contract.id] = contract
+    }
+    return .list(
+      full.values.sorted { ($0.name, $0.id) < ($1.name, $1.id) }.map { contract in
+        [
+          "text": "No license is left under \(contract.name): somebody was refused \(format.ago(Moment(contract.refusedAt))).",
+          "action": scope.reachesOrganization
+            ? LinkModel(label: "See the contract", link: .contract(scope.organization.slug, contract.id)) : nil,
+        ]
+      })
   }
 
   private func funnel(_ format: Format) -> FunnelParts {

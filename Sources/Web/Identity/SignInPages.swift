@@ -35,7 +35,6 @@ enum SignInPages {
   /// POST /sign-out
   static func end(_ context: Context, _ viewer: Viewer) throws -> Response {
     if let session = context.session { try context.site.sessions.end(session) }
-    context.settle { try context.site.identity.deliverEvents() }
     var response = try context.farewell(to: .signIn, saying: .done("You are signed out."))
     response.setCookie(try context.site.cookies.remove(context.site.cookies.session))
     return response

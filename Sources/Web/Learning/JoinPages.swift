@@ -57,7 +57,10 @@ enum JoinPages {
 
   static func page(_ context: Context, _ model: JoinModel) throws -> Response {
     try context.render(
-      "learning/join", Page("Join \(model.offer.programName)", in: [model.offer.organizationName], hasErrors: model.failure != nil),
+      "learning/join",
+      Page(
+        "Join \(model.offer.programName)", in: [model.offer.organizationName], hasErrors: model.failure != nil,
+        brandColor: model.offer.brandColor),
       ["join": model], status: model.failure == nil ? 200 : 422)
   }
 

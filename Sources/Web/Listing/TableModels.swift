@@ -12,7 +12,7 @@ struct Definition: ValueConvertible {
 struct Badge: ValueConvertible {
   enum Tone: String { case neutral, positive, caution, critical, info }
   let label: String, tone: Tone, why: String?
-  var templateValue: Value { ["label": label, "tone": tone.rawValue, "why": why] }
+  var templateValue: Value { ["label": label, "tone": tone.rawValue, "why": why.templateValue] }
 }
 
 /// A heading of a table; with a link it sorts.
@@ -31,7 +31,9 @@ struct TableColumn: ValueConvertible {
 struct Cell: ValueConvertible {
   struct Head: ValueConvertible {
     let primary: String, secondary: String?, link: Path?
-    var templateValue: Value { ["primary": primary, "secondary": secondary, "link": link] }
+    var templateValue: Value {
+      ["primary": primary, "secondary": secondary.templateValue, "link": link.templateValue]
+    }
   }
   var head: Head?
   var isNumber = false
@@ -53,8 +55,12 @@ struct Cell: ValueConvertible {
     Cell(text: moment.isEmpty ? "—" : text, time: moment.isEmpty ? nil : moment)
   }
 
+  // A page has hundreds of cells. What is a value already need not be put into a box first.
   var templateValue: Value {
-    ["head": head, "number": isNumber, "text": text, "link": link, "time": time, "badges": badges, "graphic": graphic]
+    [
+      "head": head.templateValue, "number": isNumber, "text": text.templateValue, "link": link.templateValue, "time": time.templateValue,
+      "badges": badges.templateValue, "graphic": graphic.templateValue,
+    ]
   }
 }
 
@@ -64,7 +70,7 @@ struct Table: ValueConvertible {
     let cells: [Cell]
     /// The box that selects the row, in a table whose rows can be selected.
     var box: SelectionBox?
-    var templateValue: Value { ["cells": cells, "box": box] }
+    var templateValue: Value { ["cells": cells.templateValue, "box": box] }
   }
   let label: String
   var filterID: String?
@@ -74,7 +80,7 @@ struct Table: ValueConvertible {
   let columns: [TableColumn]
   let rows: [Row]
   var templateValue: Value {
-    ["label": label, "filterID": filterID, "filterLabel": filterLabel, "selectable": isSelectable, "columns": columns, "rows": rows]
+    ["label": label, "filterID": filterID, "filterLabel": filterLabel, "selectable": isSelectable, "columns": columns, "rows": rows.templateValue]
   }
 }
 

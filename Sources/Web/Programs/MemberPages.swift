@@ -11,7 +11,7 @@ enum MemberPages {
       let program = try Program.find(slug: context.request.parameters["program"] ?? "", scope: scope, in: connection)
       let view = MemberView(.members(scope.organization.slug, program.slug), context.request.query)
       let members = try MemberList(of: program, scope: scope, now: context.now)
-        .page(view.filter, sort: view.sorting, request: view.state.request, in: connection)
+        .page(view.filter, sort: view.sorting, request: view.state.request, showing: view.columns, in: connection)
       let page = MembersPage(
         context: context, scope: scope, program: program, view: view, page: members,
         contracts: try Contract.of(programs: [program.id], in: connection)[program.id] ?? [],

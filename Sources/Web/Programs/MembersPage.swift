@@ -80,15 +80,15 @@ struct MembersPage {
       label: "Members of \(program.name)",
       columns: [view.state.sortable("Name", .name, by: view.sorting)] + view.columns.map(heading(of:)),
       rows: page.rows.map { member in
-        Table.Row(cells: [.head(member.name, member.email)] + view.columns.map { cell(of: $0, member, format) })
+        Table.Row(
+          cells: [.head(member.name, member.email, link: scope.reachesOrganization ? .user(slug, member.userID) : nil)]
+            + view.columns.map { cell(of: $0, member, format) })
       })
   }
 
   private func heading(of column: MemberColumn) -> TableColumn {
     let definition = MembersPage.definitions[column].map { Definition(id: "define-\(column.rawValue)", title: column.label, text: $0) }
-    guard let key = column.key else { return TableColumn(label: column.label, definition: definition) }
-    return view.state.sortable(
-      column.label, key, by: view.sorting, number: column == .enrollments || column == .completions, definition: definition)
+    return view.state.sortable(column.label, .column(column), by: view.sorting, number: column.isNumber, definition: definition)
   }
 
   private static let definitions: [MemberColumn: String] = [
@@ -113,7 +113,7 @@ struct MembersPage {
     case .joined: return time(member.joinedAt, format.date)
     case .invited: return time(member.invitedAt, format.date)
     case .externalID: return .text(member.externalID)
-    default: return .text(column.attribute.flatMap { member.attributes[$0] } ?? "")
+    case .attribute(let attribute): return .text(member.attributes[attribute] ?? "")
     }
   }
 

@@ -120,7 +120,8 @@ struct ProgramMainPage: ValueConvertible {
       ],
       rows: contracts.map { contract in
         Table.Row(cells: [
-          .head(contract.name, nil), .text(ProgramMainPage.kind(contract.kind)),
+          .head(contract.name, nil, link: scope.reachesOrganization ? .contract(scope.organization.slug, contract.id) : nil),
+          .text(contract.kind.label),
           .number(contract.quantity.map { format.number($0) } ?? "Unlimited"), .number(format.number(contract.used)),
           contract.kind == .unlimited ? .number("Unlimited") : ProgramParts(context, scope).licensesLeft([contract]),
           .time(contract.startsAt, format.date(Moment(contract.startsAt))), .time(contract.endsAt, format.date(Moment(contract.endsAt))),
@@ -130,13 +131,5 @@ struct ProgramMainPage: ValueConvertible {
       "title": "Licenses", "note": "By contract", "definition": definition, "table": contracts.isEmpty ? Value.null : table.templateValue,
       "why": contracts.isEmpty ? "No contract belongs to this program." : nil,
     ]
-  }
-
-  private static func kind(_ kind: Contract.Kind) -> String {
-    switch kind {
-    case .unlimited: "Unlimited"
-    case .memberships: "Memberships"
-    case .enrollments: "Enrollments"
-    }
   }
 }

@@ -18,7 +18,7 @@ enum ProgramPages {
     let list = ProgramListPage(
       context: context, scope: scope, state: state, sorting: sorting, page: page, contracts: contracts, whole: whole)
     return try context.render(
-      "programs/list", Page("Programs", note: page.note, at: .programs), ["programs": list.heading, "listing": list.listing])
+      "programs/list", Page("Programs", note: page.note, at: .programs), ["heading": list.heading, "listing": list.listing])
   }
 
   /// GET /o/{slug}/programs.csv: the programs listed, all pages.
@@ -35,13 +35,10 @@ enum ProgramPages {
   static func main(_ context: Context, _ scope: OrganizationScope) throws -> Response {
     let main = try context.read { connection in
       let program = try Program.find(slug: context.request.parameters["program"] ?? "", scope: scope, in: connection)
-      let today = context.now.day
+      let days = try DailyTotals.days(of: program, through: context.now.day, in: connection)
       return ProgramMainPage(
-        context: context, scope: scope, program: program,
-        recent: RecentActivity(
-          days: try DailyTotals.days(from: RecentActivity.firstDay(now: context.now), through: today, of: program, in: connection),
-          now: context.now),
-        months: try DailyTotals.months(of: program, through: today, in: connection),
+        context: context, scope: scope, program: program, recent: RecentActivity(days: days, now: context.now),
+        months: DailyTotals.months(of: days),
         contracts: try Contract.of(programs: [program.id], in: connection)[program.id] ?? [],
         comments: try HomeFigures.comments(of: program, now: context.now, in: connection))
     }
@@ -65,10 +62,11 @@ private struct ProgramListPage {
   let whole: Int
 
   var heading: Value {
-    [
-      "total": context.format.number(whole), "lede": "What people learn, who has joined, and what is left of the licenses",
-      "export": page.total == 0 ? nil : LinkModel(label: "Export", link: state.link(to: .programsExport(scope.organization.slug))),
-    ]
+    let slug = scope.organization.slug
+    return Page.heading(
+      lede: "What people learn, who has joined, and what is left of the licenses", total: context.format.number(whole),
+      primary: scope.viewer.isAccountTeam ? LinkModel(label: "New program", link: .newProgram(slug)) : nil,
+      export: page.total == 0 ? nil : LinkModel(label: "Export", link: state.link(to: .programsExport(slug))))
   }
 
   var listing: Listing {

@@ -1,3 +1,4 @@
+import Database
 import Domain
 import HTTPServer
 import Templates
@@ -7,13 +8,12 @@ enum UserPages {
   /// GET /o/{slug}/users
   static func list(_ context: Context, _ scope: OrganizationScope) throws -> Response {
     let page = try context.read { connection in
-      let programs = try Program.all(scope: scope, in: connection)
-      let view = UserView(.users(scope.organization.slug), context.request.query, programs: programs)
+      let view = try UserView(context, scope, in: connection)
       let list = try UserList(scope: scope, now: context.now)
       return UsersPage(
         context: context, scope: scope, view: view,
-        page: try list.page(view.filter, sort: view.sorting, request: view.state.request, in: connection),
-        whole: try list.count(in: connection), programs: programs, contracts: try Contract.all(scope: scope, in: connection),
+        page: try list.page(view.filter, sort: view.sorting, request: view.state.request, showing: view.columns, in: connection),
+        whole: try list.count(in: connection), contracts: try Contract.all(scope: scope, in: connection),
         suggestions: try AttributeValues.suggestions(scope: scope, in: connection))
     }
     return try context.render(
@@ -22,8 +22,7 @@ enum UserPages {
 
   /// GET /o/{slug}/users.csv: exactly the people listed, all pages, with the columns shown.
   static func export(_ context: Context, _ scope: OrganizationScope) throws -> Response {
-    let programs = try context.read { try Program.all(scope: scope, in: $0) }
-    let view = UserView(.users(scope.organization.slug), context.request.query, programs: programs)
+    let view = try context.read { try UserView(context, scope, in: $0) }
     let list = try UserList(scope: scope, now: context.now)
     let database = context.site.database
     return Download.csv(context, named: "users-\(scope.organization.slug)") { sink in
@@ -38,16 +37,20 @@ struct UserView {
   let filter: UserFilter
   let sorting: Sorting<UserList.Key>
   let columns: [UserColumn]
+  let programs: ProgramChoice
 
-  init(_ path: Path, _ query: Form, programs: [Program]) {
+  init(_ context: Context, _ scope: OrganizationScope, in connection: any Connection) throws {
     state = ListState(
-      path, query: query,
-      knowing: ["q", "status", "program", "contract"] + Attribute.allCases.map(\.rawValue) + ["sort", "size", "columns", "page"])
+      .users(scope.organization.slug), query: context.request.query,
+      knowing: ["q", "status", "program", "program_name", "contract"] + Attribute.allCases.map(\.rawValue) + [
+        "sort", "size", "columns", "page",
+      ])
     var filter = UserFilter()
     filter.search = state.value("q") ?? ""
     filter.status = state.value("status").flatMap(UserFilter.Status.init(rawValue:)) ?? .joined
-    let slugs = state.values("program")
-    filter.programs = slugs.map { slug in programs.first { $0.slug == slug }?.id ?? 0 }
+    programs = try ProgramChoice.load(slugs: state.values("program"), scope: scope, in: connection)
+    filter.programs = programs.chosen
+    filter.programName = state.value("program_name") ?? ""
     filter.contracts = state.values("contract").map { Int64($0) ?? 0 }
     for attribute in Attribute.allCases { filter.attributes[attribute] = state.value(attribute.rawValue) }
     self.filter = filter

@@ -8,11 +8,10 @@ struct UsersPage {
   let view: UserView
   let page: ListPage<User>
   let whole: Int
-  let programs: [Program]
   let contracts: [Contract]
   let suggestions: [Attribute: [String]]
 
-  private static let filterNames = ["program", "contract"] + Attribute.allCases.map(\.rawValue)
+  private static let filterNames = ["program", "program_name", "contract"] + Attribute.allCases.map(\.rawValue)
 
   var heading: Value {
     [
@@ -52,15 +51,19 @@ struct UsersPage {
 
   private var filters: FilterForm {
     let state = view.state
-    let active = view.filter.programs.count + view.filter.contracts.count + view.filter.attributes.count
+    let name = view.filter.programName
+    let active = view.filter.programs.count + (name.isEmpty ? 0 : 1) + view.filter.contracts.count + view.filter.attributes.count
     var groups: [FilterForm.Group] = []
-    if !programs.isEmpty {
+    let programs = view.programs
+    if !programs.offered.isEmpty {
+      let byName = FilterForm.Text(name: "program_name", label: "Others, by a part of the name", value: name, suggestions: [])
       groups.append(
         FilterForm.Group(
           legend: "Program",
-          checks: programs.map {
+          checks: programs.offered.map {
             FilterForm.Check(name: "program", value: $0.slug, label: $0.name, isChecked: view.filter.programs.contains($0.id))
-          }))
+          },
+          texts: programs.hasMore || !name.isEmpty ? [byName] : []))
     }
     if !contracts.isEmpty { groups.append(contracts.filterGroup(chosen: view.filter.contracts)) }
     groups.append(Attribute.filterGroup(view.filter.attributes, suggestions))
@@ -73,8 +76,9 @@ struct UsersPage {
     let state = view.state
     var items: [Listing.Tag] = []
     for slug in state.values("program") {
-      items.append(state.tag("Program", programs.first { $0.slug == slug }?.name ?? slug, parameter: "program", raw: slug))
+      items.append(state.tag("Program", view.programs.offered.first { $0.slug == slug }?.name ?? slug, parameter: "program", raw: slug))
     }
+    if let name = state.value("program_name") { items.append(state.tag("Program name", name, parameter: "program_name", raw: name)) }
     items += state.tags(contracts: contracts, attributes: view.filter.attributes)
     return items.isEmpty ? nil : Listing.Tags(clearLink: filters.clearLinkWithoutSearch(state), items: items)
   }
@@ -83,12 +87,11 @@ struct UsersPage {
     Table(
       label: "Users",
       columns: [view.state.sortable("Name", .name, by: view.sorting)]
-        + view.columns.map { column in
-          guard let key = column.key else { return TableColumn(label: column.label) }
-          return view.state.sortable(column.label, key, by: view.sorting, number: column != .lastActivity)
-        },
+        + view.columns.map { view.state.sortable($0.label, .column($0), by: view.sorting, number: $0.isNumber) },
       rows: page.rows.map { user in
-        Table.Row(cells: [.head(user.name, user.email)] + view.columns.map { cell(of: $0, user, format) })
+        Table.Row(
+          cells: [.head(user.name, user.email, link: .user(scope.organization.slug, user.id))]
+            + view.columns.map { cell(of: $0, user, format) })
       })
   }
 
@@ -100,7 +103,7 @@ struct UsersPage {
     case .completions: .number(format.number(user.completions))
     case .lastActivity: .time(user.lastActivityAt, format.ago(Moment(user.lastActivityAt)))
     case .externalID: .text(user.externalID)
-    default: .text(column.attribute.flatMap { user.attributes[$0] } ?? "")
+    case .attribute(let attribute): .text(user.attributes[attribute] ?? "")
     }
   }
 

@@ -44,9 +44,17 @@ import Testing
         let program = try Program.find(slug: "sales-excellence", scope: scope, in: connection)
         let home = try HomeFigures.load(scope: scope, now: Crowd.now, in: connection)
         #expect(home.funnel == program.funnel && home.totals == program.totals)
-        let days = try DailyTotals.days(
-          from: RecentActivity.firstDay(now: Crowd.now), through: Crowd.now.day, of: program, in: connection)
-        #expect(home.recent.past28Days == RecentActivity(days: days, now: Crowd.now).past28Days)
+        let days = try DailyTotals.days(of: program, through: Crowd.now.day, in: connection)
+        let recent = RecentActivity(days: days, now: Crowd.now)
+        #expect(home.recent.past28Days == recent.past28Days && home.recent.weeks == recent.weeks)
+        let months = DailyTotals.months(of: days)
+        let counted = try connection.all(
+          """
+          SELECT substr(e.enrolled_at, 1, 7), count(*) FROM enrollments e WHERE e.program_id = \(program.id)
+          GROUP BY substr(e.enrolled_at, 1, 7) ORDER BY 1
+          """
+        ) { "\($0.text(0)): \($0.int(1))" }
+        #expect(months.filter { $0.totals.enrollments > 0 }.map { "\($0.month): \($0.totals.enrollments)" } == counted && counted.count > 3)
       }
     }
   }

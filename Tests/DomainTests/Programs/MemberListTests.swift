@@ -122,9 +122,11 @@ import Testing
         let list = MemberList(of: program, scope: crowd.scope, now: Crowd.now)
         var filter = MemberFilter()
         filter.search = "a"
-        let sort = Sorting(MemberList.Key.lastActivity, descending: true)
+        let sort = Sorting(MemberList.Key.column(.lastActivity), descending: true)
         var bytes: [UInt8] = []
-        try list.write(filter, sort: sort, columns: [.enrollments, .businessUnit], in: connection) { bytes.append(contentsOf: $0) }
+        try list.write(filter, sort: sort, columns: [.enrollments, .attribute(.businessUnit)], in: connection) {
+          bytes.append(contentsOf: $0)
+        }
         let lines = String(decoding: bytes.dropFirst(3), as: UTF8.self).components(separatedBy: "\r\n")
         #expect(Array(bytes.prefix(3)) == [0xEF, 0xBB, 0xBF])
         #expect(lines.first == "Name,Email,Enrollments,Business Unit")

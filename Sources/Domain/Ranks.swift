@@ -1,0 +1,52 @@
+import Database
+
+/// An order that no column of a list holds, by what a column does hold: the values of an attribute by their ids, people by their own.
+///
+/// What has no rank, NULL included, comes before all that has one.
+struct Ranks {
+  /// The rank by id, from 1; on PostgreSQL empty, where the database joins `table` instead of sending every row.
+  let places: [Int64: Int64]
+  /// Rows of (ranked, place), for PostgreSQL.
+  let table: SQL
+
+  /// Attribute values in alphabetical order, whatever their case and accents.
+  static func values(of attribute: Attribute, organization: Int64, in connection: any Connection) throws -> Ranks {
+    try texts(
+      "SELECT id, value FROM attribute_values WHERE organization_id = \(organization) AND attribute = \(attribute.rawValue)", in: connection
+    )
+  }
+
+  /// Contracts by name.
+  static func contracts(organization: Int64, in connection: any Connection) throws -> Ranks {
+    try texts("SELECT id, name FROM contracts WHERE organization_id = \(organization)", in: connection)
+  }
+
+  /// People by external ID, which an index holds in order.
+  static func externalIDs(organization: Int64, in connection: any Connection) throws -> Ranks {
+    let people: SQL = "FROM users x WHERE x.organization_id = \(organization) AND x.external_id IS NOT NULL"
+    if connection.dialect == .postgres {
+      return Ranks(places: [:], table: "(SELECT x.id AS ranked, row_number() OVER (ORDER BY x.external_id) AS place \(people))")
+    }
+    var places: [Int64: Int64] = [:]
+    try connection.stream("SELECT x.id \(people) ORDER BY x.external_id") { row in
+      places[row.int(0)] = Int64(places.count + 1)
+      return true
+    }
+    return Ranks(places: places, table: "")
+  }
+
+  private static func texts(_ sql: SQL, in connection: any Connection) throws -> Ranks {
+    let texts = try connection.all(sql) { (id: $0.int(0), folded: Array($0.text(1).folded.utf8)) }
+    let ids = texts.sorted { a, b in
+      a.folded == b.folded ? a.id < b.id : a.folded.lexicographicallyPrecedes(b.folded)
+    }.map(\.id)
+    if connection.dialect == .postgres {
+      let list = ids.map(String.init).joined(separator: ",")
+      return Ranks(
+        places: [:],
+        table:
+          "(SELECT v.ranked, v.place FROM unnest(CAST(string_to_array(\(list), ',') AS BIGINT[])) WITH ORDINALITY AS v (ranked, place))")
+    }
+    return Ranks(places: Dictionary(uniqueKeysWithValues: zip(ids, 1...)), table: "")
+  }
+}
