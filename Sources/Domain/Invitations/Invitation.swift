@@ -126,8 +126,9 @@ public struct InvitationList: Sendable {
     var kind: SortKey.Kind {
       switch self {
       case .sends: .number
-      case .invited, .sent, .opened, .expires: .moment
-      case .name, .email, .state: .text
+      case .invited, .sent, .opened: .moment
+      // What never expires has a text that is no moment.
+      case .name, .email, .state, .expires: .text
       }
     }
 
