@@ -71,6 +71,9 @@ struct Sums {
     values[key, default: [Int64](repeating: 0, count: width)][column] += amount
   }
 
+  /// So many times the same.
+  func times(_ factor: Int64) -> Sums { Sums(values: values.mapValues { $0.map { $0 * factor } }) }
+
   /// What moved; keys whose sums are all the same are left out.
   func subtracting(_ other: Sums) -> Sums {
     var result = values

@@ -63,28 +63,16 @@ extension BulkInvitation {
     }
   }
 
-  /// Loads the rows that are to be invited, with the keys that names sort and are found by.
+  /// Loads the rows that are to be invited, numbered in the order of their emails, which is the one to write them in.
   private func load(_ draft: UploadDraft, in bench: any Workbench) throws {
-    var last: Int64 = -1
-    var part: [(line: Int64, name: String, email: String, key: String, id: String, outcome: String)] = []
-    repeat {
-      part = try bench.all(
-        """
-        SELECT line, name, email, email_key, external_id, outcome FROM upload_rows WHERE draft_id = \(draft.id) AND line > \(last)
-        ORDER BY line LIMIT 5000
-        """
-      ) { ($0.int(0), $0.text(1), $0.text(2), $0.text(3), $0.text(4), $0.text(5)) }
-      let columns: [StaticString] = ["line", "email_key", "email", "name", "external_id", "fault", "search_key", "expected"]
-      _ = try bench.load(into: "bulk_rows", columns: columns) { sink in
-        for row in part {
-          last = row.line
-          guard UploadDraft.Outcome(rawValue: row.outcome)?.isInvited == true else { continue }
-          sink.int(row.line)
-          for text in [row.key, row.email, row.name, row.id, "", row.name.folded + "\n" + row.key.folded, row.outcome] { sink.text(text) }
-          try sink.endRow()
-        }
-      }
-    } while !part.isEmpty
+    // SQLite numbers by itself, in the order in which rows come.
+    let number = SQL(sqlite: "NULL", postgres: "row_number() OVER (ORDER BY email_key)")
+    try bench.run(
+      """
+      INSERT INTO bulk_rows (line, email_key, email, name, external_id, fault, search_key, expected, given_line)
+      SELECT \(number), email_key, email, name, external_id, '', search_key, outcome, line FROM upload_rows
+      WHERE draft_id = \(draft.id) AND outcome IN ('NEW', 'RETURNS') ORDER BY email_key
+      """)
     try bench.describe("bulk_rows")
   }
 
@@ -98,7 +86,7 @@ extension BulkInvitation {
     try tx.run(
       """
       UPDATE upload_rows SET outcome = x.outcome, reason = x.reason FROM (
-        SELECT j.line, j.outcome, CASE WHEN j.reason <> '' THEN j.reason ELSE 'Changed since the check.' END AS reason
+        SELECT r.given_line AS line, j.outcome, CASE WHEN j.reason <> '' THEN j.reason ELSE 'Changed since the check.' END AS reason
         FROM bulk_rows r \(.lookup) bulk_judged j ON j.line = r.line WHERE j.outcome <> r.expected) x
       WHERE upload_rows.draft_id = \(draft.id) AND upload_rows.line = x.line
       """)

@@ -51,8 +51,9 @@ public struct BulkInvitation: Sendable {
       """)
     try tx.run(
       """
-      INSERT INTO upload_rows (draft_id, line, outcome, reason, name, email, email_key, external_id)
-      SELECT CAST(\(draft) AS BIGINT), r.line, j.outcome, j.reason, r.name, r.email, r.email_key, r.external_id
+      INSERT INTO upload_rows (draft_id, line, outcome, reason, name, email, email_key, search_key, external_id)
+      SELECT CAST(\(draft) AS BIGINT), r.line, j.outcome, j.reason, r.name, r.email, r.email_key,
+        r.search_key, r.external_id
       FROM bulk_rows r \(.lookup) bulk_judged j ON j.line = r.line ORDER BY r.line
       """)
     return draft

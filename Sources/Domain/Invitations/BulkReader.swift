@@ -24,7 +24,7 @@ struct BulkReader: ~Copyable {
   /// - Throws: `Failure` of code `invalid` where the file cannot be read on.
   mutating func read(into bench: any Workbench) throws -> Int {
     var broken: CSVError?
-    let columns: [StaticString] = ["line", "email_key", "email", "name", "external_id", "fault"]
+    let columns: [StaticString] = ["line", "email_key", "email", "name", "external_id", "fault", "search_key"]
     let count = try bench.load(into: "bulk_rows", columns: columns) { sink in
       do {
         try readRows(into: sink)
@@ -56,11 +56,14 @@ struct BulkReader: ~Copyable {
         note(email.read(address), in: &fault)
         if !PersonRules.isPlain(externalID) { note(PersonRules.fault(inExternalID: text(externalID)), in: &fault) }
         sink.int(Int64(row.line))
-        if fault.isEmpty { email.key.withUnsafeBytes { sink.text($0) } } else { sink.text("") }
+        let isGood = fault.isEmpty
+        if isGood { email.key.withUnsafeBytes { sink.text($0) } } else { sink.text("") }
         put(address, sink)
         put(name, sink)
         put(externalID, sink)
         sink.text(fault)
+        if isGood { email.fold(name: name) }
+        if isGood { email.searchKey.withUnsafeBytes { sink.text($0) } } else { sink.text("") }
         try sink.endRow()
       }
       (self.email, self.fault) = (email, fault)

@@ -10,7 +10,7 @@ struct BulkStage {
     try bench.run(
       """
       CREATE TEMPORARY TABLE bulk_rows (line \(.integerKey), email_key TEXT NOT NULL, email TEXT NOT NULL, name TEXT NOT NULL,
-        external_id TEXT NOT NULL, fault TEXT NOT NULL, search_key TEXT, expected TEXT)
+        external_id TEXT NOT NULL, fault TEXT NOT NULL, search_key TEXT NOT NULL, expected TEXT, given_line BIGINT)
       """)
     try bench.run(
       """

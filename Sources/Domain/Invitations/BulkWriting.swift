@@ -12,8 +12,7 @@ struct BulkWriting {
   func prepare(in bench: any Workbench) throws {
     try bench.run(
       """
-      CREATE TEMPORARY TABLE bulk_people (person \(.counter), account_id BIGINT, is_user SMALLINT NOT NULL, email_key TEXT NOT NULL,
-        email TEXT NOT NULL, name TEXT NOT NULL, search_key TEXT NOT NULL, external_id TEXT)
+      CREATE TEMPORARY TABLE bulk_people (person \(.counter), account_id BIGINT, is_user SMALLINT NOT NULL, line BIGINT NOT NULL)
       """)
   }
 
@@ -23,25 +22,46 @@ struct BulkWriting {
     try Touched.prepare(in: tx)
     try tx.run(
       """
-      INSERT INTO bulk_people (account_id, is_user, email_key, email, name, search_key, external_id)
-      SELECT j.account_id, j.is_user, r.email_key, r.email, r.name, r.search_key, NULLIF(r.external_id, '')
-      FROM bulk_judged j \(.lookup) bulk_rows r ON r.line = j.line WHERE j.outcome IN ('NEW', 'RETURNS')
-      ORDER BY CASE WHEN j.account_id IS NULL THEN 1 ELSE 0 END, j.account_id, r.email_key
+      INSERT INTO bulk_people (account_id, is_user, line) SELECT account_id, is_user, line FROM bulk_judged
+      WHERE outcome IN ('NEW', 'RETURNS') ORDER BY CASE WHEN account_id IS NULL THEN 1 ELSE 0 END, account_id, line
       """)
     try tx.describe("bulk_people")
-    // Whoever is there already; new people are added once they have an id.
+    // Whoever is there already; new people are all alike and follow.
     try touch("is_user = 1", in: tx)
     try Touched.note([.tallies], in: tx)
     try Licenses.noteHolders(in: tx)
     try writeAccounts(in: tx)
-    try writeUsers(in: tx)
-    try writeMemberships(in: tx)
-    try writeInvitations(in: tx)
-    if sends { try writeMails(in: tx) }
-    try Touched.settleRows([.tallies], in: tx)
-    try touch("is_user = 0", in: tx)
-    try Touched.settleSums([.tallies], in: tx)
+    let rows = try tx.scalar("SELECT COUNT(*) FROM bulk_people")
+    try inBulk(rows, in: tx) {
+      try writeUsers(in: tx)
+      try writeMemberships(in: tx)
+      try writeInvitations(in: tx)
+      if sends { try writeMails(in: tx) }
+    }
+    try Touched.settle([.tallies], in: tx)
+    try countNew(in: tx)
+    try touch("is_user = 0 AND EXISTS (SELECT 1 FROM contracts WHERE id = \(draft.contract) AND occupied_on = 'INVITATION')", in: tx)
     try Licenses.noteMoved(.invited, by: scope.viewer.accountID, at: now, in: tx)
+  }
+
+  /// Makes the indexes anew where most of what they will hold is new.
+  private func inBulk(_ rows: Int64, in tx: any Connection, _ body: () throws -> Void) throws {
+    let isMost =
+      try rows >= ImportContext.many
+      && tx.scalar("SELECT COUNT(*) FROM (SELECT 1 FROM memberships LIMIT \(rows + 1)) m") <= rows
+    guard isMost else { return try body() }
+    try tx.rebuildingIndexes(of: ["users", "memberships", "invitations", "outbox"], keeping: ["memberships_to_release"], body)
+  }
+
+  /// Adds what new people contribute to the sums: each of them the same, so one is worked out.
+  private func countNew(in tx: any Connection) throws {
+    let (count, one) =
+      try tx.first("SELECT COUNT(*), MIN(account_id) FROM bulk_people WHERE is_user = 0") { ($0.int(0), $0.int(1)) } ?? (0, 0)
+    guard count > 0 else { return }
+    let extent = Extent.few(FewMembers(organization: organization, program: draft.program, users: [one]))
+    for tally in Tally.all { try tally.add(tally.sums(extent, in: tx).times(count), in: tx) }
+    try tx.run(
+      "UPDATE programs SET began_at = \(now.text) WHERE id = \(draft.program) AND (began_at = '' OR began_at > \(now.text))")
   }
 
   private func touch(_ whom: SQL, in tx: any Connection) throws {
@@ -55,16 +75,20 @@ struct BulkWriting {
     }
   }
 
+  /// People with what the file gives of them.
+  private var given: SQL { "FROM bulk_people p \(.lookup) bulk_rows r ON r.line = p.line" }
+
   private func writeAccounts(in tx: any Connection) throws {
     try tx.run(
       """
       INSERT INTO accounts (email, email_key, name, created_at)
-      SELECT email, email_key, name, CAST(\(now.text) AS TEXT) FROM bulk_people WHERE account_id IS NULL ORDER BY person
+      SELECT r.email, r.email_key, r.name, CAST(\(now.text) AS TEXT) \(given) WHERE p.account_id IS NULL ORDER BY p.person
       ON CONFLICT (email_key) DO NOTHING
       """)
     try tx.run(
       """
-      UPDATE bulk_people SET account_id = (SELECT a.id FROM accounts a WHERE a.email_key = bulk_people.email_key) WHERE account_id IS NULL
+      UPDATE bulk_people SET account_id = (SELECT a.id FROM bulk_rows r \(.lookup) accounts a ON a.email_key = r.email_key
+        WHERE r.line = bulk_people.line) WHERE account_id IS NULL
       """)
   }
 
@@ -73,14 +97,15 @@ struct BulkWriting {
     try tx.run(
       """
       INSERT INTO users (organization_id, id, open_invitations, search_key, email_key, name, email, external_id, created_at)
-      SELECT CAST(\(organization) AS BIGINT), account_id, 1, search_key, email_key, name, email, external_id, CAST(\(now.text) AS TEXT)
-      FROM bulk_people WHERE is_user = 0 ORDER BY person
+      SELECT CAST(\(organization) AS BIGINT), p.account_id, 1, r.search_key, r.email_key, r.name, r.email, NULLIF(r.external_id, ''),
+        CAST(\(now.text) AS TEXT) \(given) WHERE p.is_user = 0 ORDER BY p.person
       """)
+    guard try tx.scalar("SELECT COUNT(*) \(given) WHERE p.is_user = 1 AND r.external_id <> ''") > 0 else { return }
     try tx.run(
       """
-      UPDATE users SET external_id = p.external_id FROM bulk_people p
-      WHERE users.organization_id = \(organization) AND users.id = p.account_id AND p.is_user = 1 AND p.external_id IS NOT NULL
-        AND users.external_id IS NULL
+      UPDATE users SET external_id = x.external_id FROM (
+        SELECT p.account_id, r.external_id \(given) WHERE p.is_user = 1 AND r.external_id <> '') x
+      WHERE users.organization_id = \(organization) AND users.id = x.account_id AND users.external_id IS NULL
       """)
   }
 
@@ -120,8 +145,8 @@ struct BulkWriting {
     try tx.run(
       """
       INSERT INTO outbox (organization_id, kind, user_id, program_id, recipient, message_id, due_at, created_at)
-      SELECT CAST(\(organization) AS BIGINT), CAST(\(MailKind.invitation.rawValue) AS TEXT), account_id, CAST(\(draft.program) AS BIGINT), email,
-        \(Outbox.newMessageID), CAST(\(now.text) AS TEXT), CAST(\(now.text) AS TEXT) FROM bulk_people ORDER BY person
+      SELECT CAST(\(organization) AS BIGINT), CAST(\(MailKind.invitation.rawValue) AS TEXT), p.account_id, CAST(\(draft.program) AS BIGINT),
+        r.email, \(Outbox.newMessageID), CAST(\(now.text) AS TEXT), CAST(\(now.text) AS TEXT) \(given) ORDER BY p.person
       """)
   }
 }

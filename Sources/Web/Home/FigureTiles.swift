@@ -85,12 +85,16 @@ struct FunnelParts {
   /// Where the people of a stage can be seen, by the name of the status; nil where there is no such page for the viewer.
   let people: (UserFilter.Status) -> Path?
   let counts: String
+  /// Where open invitations are sent again.
+  var resend: LinkModel?
 
   var model: FunnelModel {
     FunnelModel(
       title: "Usage overview", note: counts,
       stages: [
-        stage("Invited", funnel.invited, of: funnel.invited, link: nil, drop: nil, "Open invitations and members together."),
+        stage(
+          "Invited", funnel.invited, of: funnel.invited, link: nil, drop: nil, "Open invitations and members together.",
+          action: resend),
         stage(
           "Joined", funnel.joined, of: funnel.invited, link: people(.joined),
           drop: drop(funnel.invited - funnel.joined, of: funnel.invited, "did not join", people(.invited)),
@@ -107,14 +111,16 @@ struct FunnelParts {
   }
 
   private func stage(
-    _ label: String, _ value: Int, of whole: Int, link: Path?, drop: FunnelModel.Drop?, _ text: String
+    _ label: String, _ value: Int, of whole: Int, link: Path?, drop: FunnelModel.Drop?, _ text: String,
+    action: LinkModel? = nil
   ) -> FunnelModel.Stage {
     FunnelModel.Stage(
       label: label, value: format.number(value), share: label == "Invited" ? nil : format.percent(Int64(value), of: Int64(whole)),
       link: link,
       graphic: HTML(
         trusted: ShareBar(title: "\(label): \(format.number(value)) of \(format.number(whole))", part: value, whole: whole).svg),
-      drop: drop, definition: Definition(id: "define-stage-\(label.lowercased())", title: label, text: text))
+      drop: drop, definition: Definition(id: "define-stage-\(label.lowercased())", title: label, text: text),
+      action: action)
   }
 
   private func drop(_ lost: Int, of whole: Int, _ words: String, _ link: Path?) -> FunnelModel.Drop? {

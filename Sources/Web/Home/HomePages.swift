@@ -32,8 +32,8 @@ private struct HomePage: ValueConvertible {
     let tiles = FigureTiles(format: format, totals: figures.totals, recent: figures.recent, comments: figures.comments)
     return [
       "lede": scope.reachesOrganization ? since : since + " · your programs",
-      "reports": programs.isEmpty ? nil : parts.reports(),
       "notices": notices(format),
+      "menus": programs.isEmpty ? [] : [parts.reports(), Menu.invite(scope.organization.slug)],
       "tiles": tiles.tiles,
       "funnel": figures.funnel.invited == 0 ? nil : funnel(format).model,
       "programs": programs.isEmpty ? nil : table(format, parts),
@@ -66,7 +66,20 @@ private struct HomePage: ValueConvertible {
         scope.reachesOrganization ? Path.users(slug).with(query: [("status", status == .joined ? "" : status.rawValue)]) : nil
       },
       counts: scope.reachesOrganization
-        ? "Current members and open invitations, each person once" : "Current memberships and open invitations")
+        ? "Current members and open invitations, each person once" : "Current memberships and open invitations",
+      resend: resend(format))
+  }
+
+  /// Leads to the open invitations where one program has them all, else to the programs, whose open invitations each lead on.
+  private func resend(_ format: Format) -> LinkModel? {
+    let slug = scope.organization.slug
+    let waiting = programs.filter { $0.openInvitations > 0 }
+    let count = waiting.reduce(0) { $0 + $1.openInvitations }
+    guard let first = waiting.first else { return nil }
+    let link =
+      waiting.count == 1
+      ? Path.invitations(slug, first.slug).with(query: [("state", "open")]) : Path.programs(slug).with(query: [("sort", "-invited")])
+    return LinkModel(label: "Resend \(format.plural(Int64(count), "invitation", "invitations"))", link: link)
   }
 
   private func table(_ format: Format, _ parts: ProgramParts) -> Table {
@@ -81,7 +94,7 @@ private struct HomePage: ValueConvertible {
       rows: programs.map { program in
         let funnel = program.funnel
         return Table.Row(cells: [
-          .head(program.name, "/" + program.slug, link: .program(slug, program.slug)), .number(format.number(funnel.invited)),
+          .head(program.name, "/" + program.slug, link: .program(slug, program.slug)), parts.invited(program),
           .number(format.number(funnel.joined), link: .members(slug, program.slug)), .number(format.number(funnel.enrolled)),
           .number(format.number(funnel.completed)), parts.miniFunnel(program), parts.licensesLeft(contracts[program.id] ?? []),
         ])

@@ -67,7 +67,8 @@ enum BulkPages {
           "lede": "\(program.name) · \(contract.line(format))", "steps": steps.steps(current: 3), "errors": ErrorSummary(failure),
           "error": failure?.fields.first { $0.name == "file" }?.sentence, "action": steps.way.path(slug),
           "kept": steps.chosen.map { Hidden(name: $0.name, value: $0.value) }, "templateLink": Path.bulkTemplate(slug),
-          "headers": BulkInvitation.headers, "isWindows": encoding == "windows-1252", "drafts": drafts.isEmpty ? nil : ["items": drafts] as Value,
+          "headers": BulkInvitation.headers, "isWindows": encoding == "windows-1252",
+          "drafts": drafts.isEmpty ? nil : ["items": drafts] as Value,
           "cancelLink": Path.invitations(slug, program.slug),
         ] as Value
       ], status: failure == nil ? 200 : 422)

@@ -101,7 +101,8 @@ struct DraftPage: ValueConvertible {
     Table(
       label: "Rows of the file",
       columns: [
-        TableColumn(label: "Full name"), TableColumn(label: "Line", isNumber: true), TableColumn(label: "Email"), TableColumn(label: "External ID"),
+        TableColumn(label: "Full name"), TableColumn(label: "Line", isNumber: true), TableColumn(label: "Email"),
+        TableColumn(label: "External ID"),
         TableColumn(label: draft.isDone ? "What happened" : "What will happen"),
       ],
       rows: page.rows.map { row in

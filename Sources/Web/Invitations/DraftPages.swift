@@ -17,7 +17,8 @@ enum DraftPages {
       let format = context.format
       var text = "\(format.plural(Int64(done.invited), "invitation was", "invitations were")) \(sends ? "queued" : "created")."
       if done.changed > 0 {
-        text += " \(format.plural(Int64(done.changed), "row has", "rows have")) changed since the check and \(done.changed == 1 ? "was" : "were") left out."
+        text +=
+          " \(format.plural(Int64(done.changed), "row has", "rows have")) changed since the check and \(done.changed == 1 ? "was" : "were") left out."
       }
       return try context.redirect(
         to: .draft(scope.organization.slug, id),

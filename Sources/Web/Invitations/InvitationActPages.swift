@@ -9,7 +9,9 @@ enum InvitationActPages {
     try ask(context, scope) { choice, outlook in
       let format = context.format
       let (mailed, late) = (outlook.open - outlook.tooRecent, outlook.tooRecent)
-      var lines = ["\(format.plural(Int64(mailed), "person gets", "people get")) the invitation again. The link then works for \(outlook.days) days."]
+      var lines = [
+        "\(format.plural(Int64(mailed), "person gets", "people get")) the invitation again. The link then works for \(outlook.days) days."
+      ]
       if late > 0 {
         lines.append(
           "\(format.plural(Int64(late), "was", "were")) mailed less than \(hours(outlook.hours, format)) ago and will not be mailed now.")
@@ -81,7 +83,8 @@ enum InvitationActPages {
 
   private static func closed(_ outlook: InvitationChanges.Outlook, _ format: Format) -> [String] {
     let closed = Int64(outlook.selected - outlook.open)
-    return closed == 0 ? [] : ["\(format.plural(closed, "selected invitation is", "selected invitations are")) no longer open and left alone."]
+    return closed == 0
+      ? [] : ["\(format.plural(closed, "selected invitation is", "selected invitations are")) no longer open and left alone."]
   }
 }
 
@@ -111,7 +114,8 @@ struct InvitationChoice {
 
   /// What the form on the page carries on.
   var kept: [Hidden] {
-    view.state.kept(except: []) + (isAll ? [Hidden(name: Selection.allParameter, value: "1")] : people.map { Hidden(name: "person", value: String($0)) })
+    view.state.kept(except: [])
+      + (isAll ? [Hidden(name: Selection.allParameter, value: "1")] : people.map { Hidden(name: "person", value: String($0)) })
   }
 
   func nothing(_ context: Context) throws -> Response {

@@ -15,7 +15,9 @@ enum InvitingPages {
   static func create(_ context: Context, _ scope: OrganizationScope) throws -> Response {
     let form = try context.form()
     let steps = try context.read { try InvitingSteps(.one, form, scope, at: context.now, in: $0) }
-    guard let program = steps.program, let contract = steps.contract else { return try context.redirect(to: steps.way.path(scope.organization.slug).with(query: steps.chosen)) }
+    guard let program = steps.program, let contract = steps.contract else {
+      return try context.redirect(to: steps.way.path(scope.organization.slug).with(query: steps.chosen))
+    }
     let inviting = Inviting(scope, to: program, under: contract, at: context.now)
     let person = Inviting.Person(name: form["name"] ?? "", email: form["email"] ?? "", externalID: form["external-id"] ?? "")
     let sends = form["send"] == "1"
@@ -25,7 +27,8 @@ enum InvitingPages {
       }
       return try context.redirect(
         to: .invitation(scope.organization.slug, program.slug, user),
-        saying: .done(sends ? "The invitation is on its way." : "The invitation was created. It was not sent: copy its link, or resend it later."))
+        saying: .done(
+          sends ? "The invitation is on its way." : "The invitation was created. It was not sent: copy its link, or resend it later."))
     } catch let failure as Failure where failure.code == .invalid || failure.code == .conflict {
       return try page(context, steps, form, failure)
     }

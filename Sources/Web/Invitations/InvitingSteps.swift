@@ -41,7 +41,8 @@ struct InvitingSteps {
       program != nil
       ? nil
       : try Program.page(
-        search: state.value("q") ?? "", sort: Sorting(.name, descending: false), request: PageRequest(number: state.request.number, size: 100),
+        search: state.value("q") ?? "", sort: Sorting(.name, descending: false),
+        request: PageRequest(number: state.request.number, size: 100),
         scope: scope, in: connection)
     contracts = try program.map { try Contract.of(programs: [$0.id], in: connection)[$0.id] ?? [] } ?? []
     let usable = contracts.filter { $0.refusal(at: now) == nil }
@@ -85,7 +86,8 @@ struct InvitingSteps {
     let table = Table(
       label: "Programs", filterID: rows.count > 5 && programs?.count == 1 ? "choose-program" : nil, filterLabel: "Find a program",
       columns: [
-        TableColumn(label: "Program"), TableColumn(label: "Open invitations", isNumber: true), TableColumn(label: "Members", isNumber: true),
+        TableColumn(label: "Program"), TableColumn(label: "Open invitations", isNumber: true),
+        TableColumn(label: "Members", isNumber: true),
       ],
       rows: rows.map { program in
         Table.Row(cells: [
@@ -119,7 +121,8 @@ struct InvitingSteps {
         let link = way.path(organization).with(query: [chosen[0], ("contract", String(contract.id))])
         let badge =
           isOver
-          ? Badge(label: contract.startsAt > now.text ? "Not begun" : "Ended", tone: .caution, why: nil) : Badge(label: "Yes", tone: .positive, why: nil)
+          ? Badge(label: contract.startsAt > now.text ? "Not begun" : "Ended", tone: .caution, why: nil)
+          : Badge(label: "Yes", tone: .positive, why: nil)
         return Table.Row(cells: [
           .head(contract.name, nil, link: isOver ? nil : link), .text(contract.kindWords), .number(contract.leftWords(format)),
           .number(format.number(contract.openInvitations)), .time(contract.startsAt, format.date(Moment(contract.startsAt))),

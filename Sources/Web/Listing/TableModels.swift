@@ -80,7 +80,10 @@ struct Table: ValueConvertible {
   let columns: [TableColumn]
   let rows: [Row]
   var templateValue: Value {
-    ["label": label, "filterID": filterID, "filterLabel": filterLabel, "selectable": isSelectable, "columns": columns, "rows": rows.templateValue]
+    [
+      "label": label, "filterID": filterID, "filterLabel": filterLabel, "selectable": isSelectable, "columns": columns,
+      "rows": rows.templateValue,
+    ]
   }
 }
 
@@ -155,8 +158,13 @@ struct Tile: ValueConvertible {
 struct FunnelModel: ValueConvertible {
   struct Stage: ValueConvertible {
     let label: String, value: String, share: String?, link: Path?, graphic: HTML, drop: Drop?, definition: Definition?
+    /// What mends the drop that comes next.
+    var action: LinkModel?
     var templateValue: Value {
-      ["label": label, "value": value, "share": share, "link": link, "graphic": graphic, "drop": drop, "definition": definition]
+      [
+        "label": label, "value": value, "share": share, "link": link, "graphic": graphic, "drop": drop, "definition": definition,
+        "action": action,
+      ]
     }
   }
   struct Drop: ValueConvertible {

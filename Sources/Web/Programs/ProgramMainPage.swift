@@ -31,7 +31,12 @@ struct ProgramMainPage: ValueConvertible {
         default: nil
         }
       },
-      counts: "Current members and open invitations")
+      counts: "Current members and open invitations",
+      resend: program.openInvitations == 0
+        ? nil
+        : LinkModel(
+          label: "Resend \(format.plural(Int64(program.openInvitations), "invitation", "invitations"))",
+          link: Path.invitations(scope.organization.slug, program.slug).with(query: [("state", "open")])))
     return [
       "tiles": tiles.tiles, "funnel": program.funnel.invited == 0 ? nil : funnel.model, "trend": trend(format),
       "licenses": licenses(format),

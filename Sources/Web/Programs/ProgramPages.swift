@@ -92,7 +92,7 @@ private struct ProgramListPage {
       rows: page.rows.map { program in
         let funnel = program.funnel
         return Table.Row(cells: [
-          .head(program.name, "/" + program.slug, link: .program(slug, program.slug)), .number(format.number(funnel.invited)),
+          .head(program.name, "/" + program.slug, link: .program(slug, program.slug)), parts.invited(program),
           .number(format.number(funnel.joined), link: .members(slug, program.slug)), .number(format.number(funnel.enrolled)),
           .number(format.number(funnel.completed)), .number(format.number(program.totals.enrollments)), parts.miniFunnel(program),
           parts.licensesLeft(contracts[program.id] ?? []),

@@ -39,6 +39,12 @@ struct ProgramParts {
     return Cell(graphic: HTML(trusted: MiniFunnel(title: title, stages: stages).svg))
   }
 
+  /// A cell with everybody who is invited or a member; it leads to the invitations that are open.
+  func invited(_ program: Program) -> Cell {
+    let link = program.openInvitations == 0 ? nil : Path.invitations(slug, program.slug).with(query: [("state", "open")])
+    return .number(format.number(program.funnel.invited), link: link)
+  }
+
   /// The heading of `licensesLeft`.
   static let licensesLeftColumn = TableColumn(
     label: "Licenses left", isNumber: true,

@@ -99,18 +99,22 @@ import Testing
     try BulkDesk.with(engine) { desk in
       let world = desk.world
       let draft = try desk.check(
-        "Full Name,Email,External ID\nP1,person1@example.com,\nP2,person2@example.com,\nP3,person3@example.com,X\nP4,person4@example.com,\n")
+        "Full Name,Email,External ID\nP1,person1@example.com,\nP2,person2@example.com,\nP3,person3@example.com,X\nP4,person4@example.com,\n"
+      )
       try world.invite(1, under: 4)
       let second = try world.invite(2, under: 4)
       #expect(try world.join(second))
       let other = try world.invite(9, under: 4)
-      try world.database.write(organization: world.cast.northwind.id) { _ = try $0.run("UPDATE users SET external_id = 'X' WHERE id = \(other)") }
+      try world.database.write(organization: world.cast.northwind.id) {
+        _ = try $0.run("UPDATE users SET external_id = 'X' WHERE id = \(other)")
+      }
       let done = try desk.bulk.confirm(draft.id, sends: true, mayExceed: false)
       #expect(done == .init(invited: 1, changed: 3, isRepeated: false))
       let lines = try desk.lines(draft)
       #expect(
         lines == [
-          "2 INVITED Changed since the check.", "3 MEMBER Changed since the check.", "4 ERROR Another person has the External ID X.", "5 NEW",
+          "2 INVITED Changed since the check.", "3 MEMBER Changed since the check.", "4 ERROR Another person has the External ID X.",
+          "5 NEW",
         ])
       #expect(try desk.scalar("SELECT COUNT(*) FROM outbox WHERE kind = 'invitation' AND recipient = 'person1@example.com'") == 1)
       let differences = try world.differences()
@@ -135,7 +139,9 @@ import Testing
       let fitting = try desk.check("Full Name,Email,External ID\nP,other1@example.com,\nP,other2@example.com,\n", under: 2)
       #expect(try desk.bulk.confirm(fitting.id, sends: true, mayExceed: false).invited == 2)
       #expect(try desk.world.used(2) == 2)
-      #expect(try desk.scalar("SELECT COUNT(*) FROM license_movements WHERE contract_id = \(desk.world.contracts[2]) AND user_id IS NOT NULL") == 2)
+      #expect(
+        try desk.scalar("SELECT COUNT(*) FROM license_movements WHERE contract_id = \(desk.world.contracts[2]) AND user_id IS NOT NULL")
+          == 2)
       let differences = try desk.world.differences()
       #expect(differences == [])
     }
@@ -146,8 +152,10 @@ import Testing
       let (world, file) = (desk.world, "Full Name,Email,External ID\nP,person1@example.com,\n")
       let draft = try desk.check(file)
       try world.database.write(organization: 0) { _ = try $0.run("UPDATE contracts SET ends_at = '2024-06-01T00:00:00.000Z'") }
-      for act in [{ _ = try desk.check(file) }, { _ = try desk.bulk.confirm(draft.id, sends: true, mayExceed: true) }, { try world.invite(1, under: 4) }]
-      {
+      for act in [
+        { _ = try desk.check(file) }, { _ = try desk.bulk.confirm(draft.id, sends: true, mayExceed: true) },
+        { try world.invite(1, under: 4) },
+      ] {
         let failure = #expect(throws: Failure.self) { try act() }
         #expect(failure?.fields.map(\.name) == ["contract"] && failure?.sentence.contains("2024-06-01") == true)
       }
