@@ -40,6 +40,8 @@ public final class MailSender: Sendable {
   private var isCancelled: Bool { stoppedAt.withLock { $0.map { ContinuousClock.now > $0 + MailSender.grace } ?? false } }
 
   private func work() {
+    // An SQLite file has one server at a time, so that whoever sent before it has ended.
+    if site.database.dialect == .sqlite { noting { try Outbox.takeBackClaims(at: site.clock.now, in: site.database) } }
     var round: MailRound?
     var (pause, nextTry, nextRelease) = (0.0, ContinuousClock.now, ContinuousClock.now)
     while !isStopped {

@@ -1,4 +1,5 @@
 import Database
+import Domain
 import Support
 import Testing
 
@@ -128,6 +129,22 @@ import Testing
       sender.waitForEnd()
       let state = try office.invitation(user)
       #expect(state == ["SENT", "", "1"])
+    }
+  }
+
+  @Test func whatADeadSenderTookOnIsSentAtOnceByTheNext() throws {
+    let server = try SMTPServer()
+    try PostOffice.with(.sqlite, server: server) { office in
+      let (user, now) = (try office.invite("a@example.com"), office.test.cast.time.now)
+      let claimed = try Outbox.claim(10, at: now, until: now.adding(seconds: 600), in: office.test.database)
+      #expect(claimed.count == 1)
+      let sender = MailSender(office.test.site)
+      sender.start()
+      #expect(server.waitForMail())
+      sender.beginStop()
+      sender.waitForEnd()
+      let state = try office.invitation(user)
+      #expect(state == ["SENT", "", "1"] && server.received[0].id == claimed[0].item.messageID + "@localhost")
     }
   }
 
