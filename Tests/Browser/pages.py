@@ -35,6 +35,15 @@ PAGES = [
     Page("email-settings", "/o/{organization}/settings/email", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("email-example", "/o/{organization}/settings/email/invitation", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("users-none-found", "/o/{organization}/users?q=zzzzzz", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("attributes", "/o/{organization}/users/attributes", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("contracts", "/o/{organization}/contracts", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("contracts-none-found", "/o/{organization}/contracts?q=zzzzzz", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("contract", "/o/{organization}/contracts/1", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("contract-new", "/o/{organization}/contracts/new", (ACCOUNT_TEAM,)),
+    Page("contract-edit", "/o/{organization}/contracts/1/edit", (ACCOUNT_TEAM,)),
+    Page("program-new", "/o/{organization}/programs/new", (ACCOUNT_TEAM,)),
+    Page("organization-new", "/organizations/new", (ACCOUNT_TEAM,)),
+    Page("settings", "/o/{organization}/settings", (ACCOUNT_TEAM, ORGANIZATION)),
 ]
 
 # What is no page, or nobody's: the answer is the same page that a wrong address gets.
@@ -54,6 +63,8 @@ DOWNLOADS = [
     Page("emails, no enrollments", "/o/{organization}/programs/{program}/members/emails.csv?category=no-enrollments"),
     Page("emails, enrolled", "/o/{organization}/programs/{program}/members/emails.csv?category=enrolled-without-completion"),
     Page("emails, completed", "/o/{organization}/programs/{program}/members/emails.csv?category=completed"),
+    Page("contracts.csv", "/o/{organization}/contracts.csv", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("ledger.csv", "/o/{organization}/contracts/1/ledger.csv", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("usage report", "/o/{organization}/reports/usage-report.csv"),
     Page("usage report of a program", "/o/{organization}/reports/usage-report.csv?program={program}"),
     Page("membership report", "/o/{organization}/reports/membership-report.csv"),
