@@ -35,6 +35,8 @@ import Testing
     Expectation(path: "/o/northwind/programs/data-academy/members", adminOfTwo: 404),
     Expectation(path: "/o/northwind/programs/data-academy/members.csv", adminOfTwo: 404),
     Expectation(path: "/o/northwind/programs/data-academy/members/emails.csv?category=completed", adminOfTwo: 404),
+    Expectation(path: "/o/northwind/programs/data-academy/members/removal?all=1", adminOfTwo: 404, post: 403),
+    Expectation(path: "/o/northwind/programs/leadership/members/removal?person=1", programAdmin: 404, post: 403),
     Expectation(path: "/o/northwind/programs/leadership", programAdmin: 404),
     Expectation(path: "/o/northwind/programs/leadership/members", programAdmin: 404),
     Expectation(path: "/o/northwind/programs/leadership/members.csv", programAdmin: 404),
