@@ -53,9 +53,10 @@ struct Routes {
 
   /// An organization's own pages; `pattern` is what follows `/o/:slug`.
   mutating func organization(
-    _ method: String, _ pattern: String, slow: Bool = false, _ handler: @escaping @Sendable (Context, OrganizationScope) throws -> Response
+    _ method: String, _ pattern: String, slow: Bool = false, upload: Bool = false,
+    _ handler: @escaping @Sendable (Context, OrganizationScope) throws -> Response
   ) {
-    within(method, pattern, slow, .organization, handler)
+    within(method, pattern, slow, .organization, body: upload ? .upload() : nil, handler)
   }
 
   /// Pages that admins of single programs use too; `pattern` is what follows `/o/:slug`. An upload is a form whose files may be large: it lies in a

@@ -38,7 +38,8 @@ public final class Site: Sendable {
     "invitations/bulk", "invitations/choose", "invitations/draft", "invitations/list", "invitations/new", "invitations/show",
     "learning/join", "learning/join-refused", "learning/program",
     "contracts/contract", "contracts/list", "settings/settings", "settings/email", "settings/email-kind", "outbox/list", "outbox/mail",
-    "outbox/preferences", "shared/act", "shared/confirm-page", "shared/form-page", "users/profile",
+    "outbox/preferences", "shared/act", "shared/confirm-page", "shared/form-page", "users/attributes",
+    "users/attributes-draft", "users/profile",
     "programs/list", "programs/main", "programs/members", "users/list",
   ]
 
@@ -126,6 +127,13 @@ public final class Site: Sendable {
 
     routes.organization("GET", "/users", UserPages.list)
     routes.organization("GET", "/users.csv", slow: true, UserPages.export)
+    routes.organization("GET", "/users/attributes", AttributePages.show)
+    routes.organization("POST", "/users/attributes", slow: true, upload: true, AttributePages.check)
+    routes.organization("GET", "/users/attributes/template.csv", slow: true, AttributePages.template)
+    routes.organization("GET", "/users/attributes/:draft", AttributePages.draft)
+    routes.organization("POST", "/users/attributes/:draft/confirmation", slow: true, AttributePages.confirm)
+    routes.organization("POST", "/users/attributes/:draft/removal", slow: true, AttributePages.discard)
+    routes.organization("GET", "/users/attributes/:draft/rejected.csv", slow: true, AttributePages.rejected)
     routes.organization("GET", "/users/:user", UserProfilePages.show)
     routes.organization("GET", "/users/:user/edit", UserProfilePages.edit)
     routes.organization("POST", "/users/:user/edit", slow: true, UserProfilePages.update)

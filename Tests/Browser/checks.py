@@ -51,6 +51,7 @@ REMEMBER = """() => {
 
 STOP = """() => {
   const { parts, plain, seen } = window.tabbing, e = document.activeElement;
+  if (e.tagName === 'IFRAME') return 'within a frame';
   if (e === document.body || seen.has(e)) return null;
   seen.add(e);
   return { text: e.outerHTML.slice(0, 100), visible: plain.get(e) !== parts(e), href: e.getAttribute('href') };
@@ -60,12 +61,16 @@ STOP = """() => {
 def tab_through(page):
     """Presses Tab until the round is made: (the first stop's link, stops whose focus cannot be seen, controls never reached)."""
     wanted = page.evaluate(REMEMBER)
+    # A frame's own links are stops, too.
+    framed = sum(frame.locator("a[href]").count() for frame in page.frames[1:])
     stops = []
-    for _ in range(wanted + 3):
+    for _ in range(wanted + framed + 3):
         page.keyboard.press("Tab")
         stop = page.evaluate(STOP)
         if stop is None:
             break
+        if stop == "within a frame":
+            continue
         stops.append(stop)
     missed = page.evaluate("() => window.tabbing.wanted.filter(e => !window.tabbing.seen.has(e)).map(e => e.outerHTML.slice(0, 100))")
     return (stops[0]["href"] if stops else None), [stop["text"] for stop in stops if not stop["visible"]], missed

@@ -30,6 +30,10 @@ PAGES = [
     Page("other-program", "/o/{organization}/programs/{other_program}", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("other-members", "/o/{organization}/programs/{other_program}/members", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("users", "/o/{organization}/users", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("outbox", "/o/{organization}/outbox", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("outbox-none-found", "/o/{organization}/outbox?q=zzzzzz", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("email-settings", "/o/{organization}/settings/email", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("email-example", "/o/{organization}/settings/email/invitation", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("users-none-found", "/o/{organization}/users?q=zzzzzz", (ACCOUNT_TEAM, ORGANIZATION)),
 ]
 
@@ -45,6 +49,7 @@ NOWHERE = [
 
 DOWNLOADS = [
     Page("members.csv", "/o/{organization}/programs/{program}/members.csv"),
+    Page("outbox.csv", "/o/{organization}/outbox.csv", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("users.csv", "/o/{organization}/users.csv", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("emails, no enrollments", "/o/{organization}/programs/{program}/members/emails.csv?category=no-enrollments"),
     Page("emails, enrolled", "/o/{organization}/programs/{program}/members/emails.csv?category=enrolled-without-completion"),

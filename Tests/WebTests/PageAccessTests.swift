@@ -50,6 +50,8 @@ import Testing
     Expectation(path: "/o/northwind/users.csv", programAdmin: 403, adminOfTwo: 403),
     .ofOwner("/o/northwind/contracts"), .ofOwner("/o/northwind/contracts.csv"), .ofOwner("/o/northwind/contracts/1", owner: 404),
     .ofOwner("/o/northwind/contracts/x/ledger.csv", owner: 404), .ofOwner("/o/northwind/settings", post: 403),
+    .ofOwner("/o/northwind/users/attributes", post: 403), .ofOwner("/o/northwind/users/attributes/template.csv"),
+    .ofOwner("/o/northwind/users/attributes/1", owner: 404), .ofOwner("/o/northwind/users/attributes/1/rejected.csv", owner: 404),
     // Lena has the fifth account of the cast.
     .ofOwner("/o/northwind/users/5"), .ofOwner("/o/northwind/users/4", owner: 404), .ofOwner("/o/northwind/users/5/edit", post: 403),
     .ofOwner("/o/northwind/users/5/deactivation", post: 403), .ofOwner("/o/northwind/users/5/reactivation", post: 403),
@@ -98,7 +100,8 @@ import Testing
 
   private static let entrances = [
     "/", "/programs", "/programs.csv", "/users", "/users.csv", "/reports/usage-report.csv", "/reports/membership-report.csv",
-    "/contracts", "/contracts.csv", "/settings", "/settings/email", "/outbox", "/outbox.csv",
+    "/contracts", "/contracts.csv", "/settings", "/users/attributes", "/users/attributes/template.csv", "/settings/email", "/outbox",
+    "/outbox.csv",
   ]
 
   /// Pages for anybody, machines included: the same status for each of the cast and for nobody. Those with two methods take no third.

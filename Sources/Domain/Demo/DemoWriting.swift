@@ -39,27 +39,6 @@ extension DemoActivity {
     }
   }
 
-  /// Everybody who was invited, with what became of it: by the person's number, so that each state is there and a second demo is the same.
-  private func writeInvitations(_ connection: any Connection) throws {
-    let state: SQL = """
-      CASE WHEN m.state <> 'INVITED' THEN 'JOINED' WHEN m.user_id % 11 = 0 THEN 'FAILED' WHEN m.user_id % 7 = 0 THEN 'CREATED'
-        WHEN m.user_id % 3 = 0 THEN 'OPENED' ELSE 'SENT' END
-      """
-    try connection.run(
-      """
-      INSERT INTO invitations (program_id, user_id, organization_id, state, contract_id, invited_at, expires_at, sends, sent_at, opened_at,
-        joined_at, failure, bounced, search_key, email_key)
-      SELECT x.program_id, x.user_id, x.organization_id, x.word, x.contract_id, x.invited_at,
-        CASE WHEN x.invited_at > \(now.adding(days: -20).text) THEN \(now.adding(days: 10).text) ELSE \(now.adding(days: -1).text) END,
-        CASE WHEN x.word = 'CREATED' THEN 0 ELSE 1 END, CASE WHEN x.word IN ('CREATED', 'FAILED') THEN '' ELSE x.invited_at END,
-        CASE WHEN x.word = 'OPENED' THEN x.invited_at WHEN x.word = 'JOINED' THEN x.joined_at ELSE '' END, x.joined_at,
-        CASE WHEN x.word = 'FAILED' THEN '550 5.1.1 No such mailbox here' ELSE '' END, CASE WHEN x.word = 'FAILED' THEN 1 ELSE 0 END,
-        x.search_key, x.email_key
-      FROM (SELECT m.*, \(state) AS word FROM memberships m WHERE m.organization_id = \(organization) AND m.invited_at <> '') x
-      ORDER BY x.program_id, x.user_id
-      """)
-  }
-
   private func writeEnrollments(_ connection: any Connection) throws {
     _ = try connection.load(
       into: "enrollments",

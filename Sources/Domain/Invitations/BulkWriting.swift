@@ -55,7 +55,8 @@ struct BulkWriting {
 
   /// Adds what new people contribute to the sums: each of them the same, so one is worked out.
   private func countNew(in tx: any Connection) throws {
-    let (count, one) = try tx.first("SELECT COUNT(*), MIN(account_id) FROM bulk_people WHERE is_user = 0") { ($0.int(0), $0.int(1)) } ?? (0, 0)
+    let (count, one) =
+      try tx.first("SELECT COUNT(*), MIN(account_id) FROM bulk_people WHERE is_user = 0") { ($0.int(0), $0.int(1)) } ?? (0, 0)
     guard count > 0 else { return }
     let extent = Extent.few(FewMembers(organization: organization, program: draft.program, users: [one]))
     for tally in Tally.all { try tally.add(tally.sums(extent, in: tx).times(count), in: tx) }

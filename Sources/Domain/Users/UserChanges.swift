@@ -33,6 +33,11 @@ public struct UserChanges: Sendable {
   /// The longest text, in bytes; an import takes the same.
   static let longest = 1000
 
+  /// Whether a text is short enough, and every character of it can be printed.
+  static func isFit(_ text: String) -> Bool {
+    text.utf8.count <= longest && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
+  }
+
   /// Saves what was typed.
   ///
   /// - Throws: `Failure`: `invalid` with the faulty fields (`name`, `external-id`, or an attribute's raw value), `conflict` for an External ID that
@@ -130,9 +135,6 @@ public struct UserChanges: Sendable {
 
   private static func checked(_ typed: Draft) throws -> Draft {
     var (draft, faults) = (Draft(), [Failure.Field]())
-    func isFit(_ text: String) -> Bool {
-      text.utf8.count <= longest && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
-    }
     draft.name = String(typed.name.trimmingBlanks())
     if draft.name.isEmpty || !isFit(draft.name) {
       faults.append(.init("name", "The name must have at least one character, not too many, and all of them printable."))

@@ -92,7 +92,8 @@ struct FunnelParts {
     FunnelModel(
       title: "Usage overview", note: counts,
       stages: [
-        stage("Invited", funnel.invited, of: funnel.invited, link: nil, drop: nil, "Open invitations and members together.",
+        stage(
+          "Invited", funnel.invited, of: funnel.invited, link: nil, drop: nil, "Open invitations and members together.",
           action: resend),
         stage(
           "Joined", funnel.joined, of: funnel.invited, link: people(.joined),

@@ -32,8 +32,8 @@ private struct HomePage: ValueConvertible {
     let tiles = FigureTiles(format: format, totals: figures.totals, recent: figures.recent, comments: figures.comments)
     return [
       "lede": scope.reachesOrganization ? since : since + " · your programs",
-      "menus": programs.isEmpty ? [] : [parts.reports(), Menu.invite(scope.organization.slug)],
       "notices": notices(format),
+      "menus": programs.isEmpty ? [] : [parts.reports(), Menu.invite(scope.organization.slug)],
       "tiles": tiles.tiles,
       "funnel": figures.funnel.invited == 0 ? nil : funnel(format).model,
       "programs": programs.isEmpty ? nil : table(format, parts),

@@ -80,7 +80,10 @@ struct Table: ValueConvertible {
   let columns: [TableColumn]
   let rows: [Row]
   var templateValue: Value {
-    ["label": label, "filterID": filterID, "filterLabel": filterLabel, "selectable": isSelectable, "columns": columns, "rows": rows.templateValue]
+    [
+      "label": label, "filterID": filterID, "filterLabel": filterLabel, "selectable": isSelectable, "columns": columns,
+      "rows": rows.templateValue,
+    ]
   }
 }
 

@@ -12,3 +12,28 @@ extension Path {
     Path(["o", organization, "users", String(id), "reactivation"])
   }
 }
+
+extension Path {
+  /// The page that takes a file of attributes.
+  public static func attributes(_ organization: String) -> Path { Path(["o", organization, "users", "attributes"]) }
+  /// An empty file of attributes.
+  public static func attributesTemplate(_ organization: String) -> Path {
+    Path(["o", organization, "users", "attributes", "template.csv"])
+  }
+  /// A file of attributes that was checked.
+  public static func attributeDraft(_ organization: String, _ id: Int64) -> Path {
+    Path(["o", organization, "users", "attributes", String(id)])
+  }
+  /// Writes the attributes of a checked file.
+  public static func attributeConfirmation(_ organization: String, _ id: Int64) -> Path {
+    Path(["o", organization, "users", "attributes", String(id), "confirmation"])
+  }
+  /// Throws a checked file away.
+  public static func attributeRemoval(_ organization: String, _ id: Int64) -> Path {
+    Path(["o", organization, "users", "attributes", String(id), "removal"])
+  }
+  /// The rows of a checked file that cannot be taken, as CSV.
+  public static func rejectedAttributes(_ organization: String, _ id: Int64) -> Path {
+    Path(["o", organization, "users", "attributes", String(id), "rejected.csv"])
+  }
+}

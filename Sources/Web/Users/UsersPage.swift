@@ -17,6 +17,7 @@ struct UsersPage {
     [
       "total": context.format.number(whole), "lede": "Everybody this organization has invited or imported",
       "menus": [Menu.invite(scope.organization.slug)],
+      "attributes": LinkModel(label: "Add learner attributes", link: .attributes(scope.organization.slug)),
       "export": page.total == 0 ? nil : LinkModel(label: "Export", link: view.state.link(to: .usersExport(scope.organization.slug))),
     ]
   }
