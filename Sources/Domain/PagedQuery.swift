@@ -80,6 +80,9 @@ struct PagedQuery {
   let knownTotal: Int?
   let key: SortKey
   let descending: Bool
+  /// Whether the table lies in the order of the id within the scope. It is then read in the direction of the list, so that of many rows with the same
+  /// key, as a file of people makes them, the first come first.
+  var isClustered = false
 
   func page(_ request: PageRequest, in connection: any Connection) throws -> ListPage<Int64> {
     let isPostgres = connection.dialect == .postgres

@@ -30,7 +30,9 @@ import Testing
   }
 
   private static func set(_ user: Int64, _ change: SQL, _ world: LedgerWorld) throws {
-    try world.database.write(organization: world.cast.northwind.id) { _ = try $0.run("UPDATE invitations SET \(change) WHERE user_id = \(user)") }
+    try world.database.write(organization: world.cast.northwind.id) {
+      _ = try $0.run("UPDATE invitations SET \(change) WHERE user_id = \(user)")
+    }
   }
 
   @Test(arguments: TestDatabase.engines) func everyStateIsFoundByItsName(_ engine: Dialect) throws {
