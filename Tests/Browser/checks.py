@@ -53,12 +53,9 @@ REMEMBER = """() => {
 
 STOP = """() => {
   const { parts, plain, seen } = window.tabbing, e = document.activeElement;
-<<<<<<< HEAD
   if (e.tagName === 'IFRAME') return 'within a frame';
-=======
   // A date has a stop for each of its parts.
   if (e.type === 'date' && seen.has(e)) return { text: '', visible: true };
->>>>>>> setup
   if (e === document.body || seen.has(e)) return null;
   seen.add(e);
   return { text: e.outerHTML.slice(0, 100), visible: plain.get(e) !== parts(e), href: e.getAttribute('href') };
@@ -71,11 +68,7 @@ def tab_through(page):
     # A frame's own links are stops, too.
     framed = sum(frame.locator("a[href]").count() for frame in page.frames[1:])
     stops = []
-<<<<<<< HEAD
-    for _ in range(wanted + framed + 3):
-=======
-    for _ in range(wanted + 3 + 4 * page.locator("input[type=date]").count()):
->>>>>>> setup
+    for _ in range(wanted + framed + 3 + 4 * page.locator("input[type=date]").count()):
         page.keyboard.press("Tab")
         stop = page.evaluate(STOP)
         if stop is None:
