@@ -112,6 +112,8 @@ public final class Site: Sendable {
     routes.program("POST", "/programs/:program/invitations/resend", slow: true, InvitationActPages.resend)
     routes.program("GET", "/programs/:program/invitations/revocation", InvitationActPages.askToRevoke)
     routes.program("POST", "/programs/:program/invitations/revocation", slow: true, InvitationActPages.revoke)
+    routes.program("GET", "/programs/:program/invitations/preview", InvitationPreviewPages.show)
+    routes.program("GET", "/programs/:program/invitations/preview/body", InvitationPreviewPages.body)
     routes.program("GET", "/programs/:program/invitations/:user", InvitationPages.show)
     routes.program("GET", "/invitations/new", InvitingPages.show)
     routes.program("POST", "/invitations/new", InvitingPages.create)

@@ -44,7 +44,9 @@ REMEMBER = """() => {
             s.clipPath, s.top, s.left, s.transform].join();
   })).join('|');
   const wanted = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')].filter(e =>
-    e.type !== 'hidden' && !e.disabled && e.tabIndex >= 0 && e.checkVisibility({ visibilityProperty: true }));
+    e.type !== 'hidden' && !e.disabled && e.tabIndex >= 0 && e.checkVisibility({ visibilityProperty: true })
+    // A group of radio buttons is one stop.
+    && (e.type !== 'radio' || e.checked || !document.querySelector(`input[type=radio][name="${e.name}"]:checked`)));
   window.tabbing = { parts, wanted, plain: new Map(wanted.map(e => [e, parts(e)])), seen: new Set() };
   return wanted.length;
 }"""
@@ -52,6 +54,8 @@ REMEMBER = """() => {
 STOP = """() => {
   const { parts, plain, seen } = window.tabbing, e = document.activeElement;
   if (e.tagName === 'IFRAME') return 'within a frame';
+  // A date has a stop for each of its parts.
+  if (e.type === 'date' && seen.has(e)) return { text: '', visible: true };
   if (e === document.body || seen.has(e)) return null;
   seen.add(e);
   return { text: e.outerHTML.slice(0, 100), visible: plain.get(e) !== parts(e), href: e.getAttribute('href') };
@@ -64,7 +68,7 @@ def tab_through(page):
     # A frame's own links are stops, too.
     framed = sum(frame.locator("a[href]").count() for frame in page.frames[1:])
     stops = []
-    for _ in range(wanted + framed + 3):
+    for _ in range(wanted + framed + 3 + 4 * page.locator("input[type=date]").count()):
         page.keyboard.press("Tab")
         stop = page.evaluate(STOP)
         if stop is None:

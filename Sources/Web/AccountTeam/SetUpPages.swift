@@ -94,7 +94,7 @@ enum TimeZones {
     let options = names.contains(chosen) || chosen.isEmpty ? names : [chosen] + names
     return FormControl(
       "time-zone", "Time zone", .select(options.map { FormControl.Option($0, $0.replacing("_", with: " ")) }), value: chosen,
-      hint: "Every time on screen is in this zone; files say UTC.", required: true, faults: faults)
+      hint: "Every time on screen is in this zone; files say UTC.", faults: faults)
   }
 }
 

@@ -95,6 +95,7 @@ import Testing
     try TestSite.with(engine) { test in
       let browser = test.browser
       try browser.post("/sign-in", [("email", test.cast.olga.email), ("password", Cast.password)])
+      test.cast.time.pass(seconds: 1)
       try browser.post("/sign-out", from: "/no-such-page")
       try test.site.identity.deliverEvents()
       let events = try test.database.read {
