@@ -21,5 +21,18 @@ extension DemoActivity {
         CASE WHEN \(open) AND m.user_id % 12 = 1 THEN 1 ELSE 0 END, m.search_key, m.email_key
       FROM memberships m WHERE m.organization_id = \(organization) AND m.invited_at <> '' ORDER BY m.program_id, m.user_id
       """)
+    try writeMails(connection)
+  }
+
+  /// The mails of the invitations that are open, as the outbox would have sent them.
+  private func writeMails(_ connection: any Connection) throws {
+    try connection.run(
+      """
+      INSERT INTO outbox (organization_id, kind, state, user_id, program_id, recipient, message_id, attempts, due_at, failure, created_at, sent_at)
+      SELECT i.organization_id, 'invitation', CASE WHEN i.state = 'FAILED' THEN 'FAILED' ELSE 'SENT' END, i.user_id, i.program_id, u.email,
+        'demo-' || i.program_id || '-' || i.user_id, 1, i.invited_at, i.failure, i.invited_at, i.sent_at
+      FROM invitations i JOIN users u ON u.organization_id = i.organization_id AND u.id = i.user_id
+      WHERE i.organization_id = \(organization) AND i.state IN ('SENT', 'OPENED', 'FAILED') ORDER BY i.invited_at, i.program_id, i.user_id
+      """)
   }
 }
