@@ -71,9 +71,10 @@ def tab_through(page):
     for _ in range(wanted + framed + 3 + 4 * page.locator("input[type=date]").count()):
         page.keyboard.press("Tab")
         stop = page.evaluate(STOP)
-        if stop is None:
+        if stop is None and framed == 0:
             break
-        if stop == "within a frame":
+        # On the way into a frame and out of it, nothing has the focus for a moment.
+        if stop in (None, "within a frame"):
             continue
         stops.append(stop)
     missed = page.evaluate("() => window.tabbing.wanted.filter(e => !window.tabbing.seen.has(e)).map(e => e.outerHTML.slice(0, 100))")
