@@ -21,20 +21,6 @@ struct Ranks {
     try texts("SELECT id, name FROM contracts WHERE organization_id = \(organization)", in: connection)
   }
 
-  /// People by external ID, which an index holds in order.
-  static func externalIDs(organization: Int64, in connection: any Connection) throws -> Ranks {
-    let people: SQL = "FROM users x WHERE x.organization_id = \(organization) AND x.external_id IS NOT NULL"
-    if connection.dialect == .postgres {
-      return Ranks(places: [:], table: "(SELECT x.id AS ranked, row_number() OVER (ORDER BY x.external_id) AS place \(people))")
-    }
-    var places: [Int64: Int64] = [:]
-    try connection.stream("SELECT x.id \(people) ORDER BY x.external_id") { row in
-      places[row.int(0)] = Int64(places.count + 1)
-      return true
-    }
-    return Ranks(places: places, table: "")
-  }
-
   private static func texts(_ sql: SQL, in connection: any Connection) throws -> Ranks {
     let texts = try connection.all(sql) { (id: $0.int(0), folded: Array($0.text(1).folded.utf8)) }
     let ids = texts.sorted { a, b in

@@ -19,6 +19,7 @@ class Page:
 
 PAGES = [
     Page("sign-in", "/sign-in", (), signed_out=True),
+    Page("join-unknown", "/join/unknown", (), signed_out=True, status=404),
     Page("organizations", "/organizations", (ACCOUNT_TEAM,)),
     Page("home", "/o/{organization}"),
     Page("programs", "/o/{organization}/programs"),
@@ -27,6 +28,7 @@ PAGES = [
     Page("members-second-page", "/o/{organization}/programs/{program}/members?page=2"),
     Page("members-none-found", "/o/{organization}/programs/{program}/members?q=zzzzzz"),
     Page("members-filtered", "/o/{organization}/programs/{program}/members?q=a&sort=email"),
+    Page("remove-members", "/o/{organization}/programs/{program}/members/removal?all=1"),
     Page("other-program", "/o/{organization}/programs/{other_program}", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("other-members", "/o/{organization}/programs/{other_program}/members", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("invitations", "/o/{organization}/programs/{program}/invitations"),
@@ -44,6 +46,7 @@ PAGES = [
     Page("outbox-none-found", "/o/{organization}/outbox?q=zzzzzz", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("email-settings", "/o/{organization}/settings/email", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("email-example", "/o/{organization}/settings/email/invitation", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("user", "/o/{organization}/users/8", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("users-none-found", "/o/{organization}/users?q=zzzzzz", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("attributes", "/o/{organization}/users/attributes", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("contracts", "/o/{organization}/contracts", (ACCOUNT_TEAM, ORGANIZATION)),

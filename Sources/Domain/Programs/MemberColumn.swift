@@ -18,6 +18,9 @@ public enum MemberColumn: PeopleColumn, ListColumn {
   /// Whether the column holds numbers.
   public var isNumber: Bool { self == .enrollments || self == .completions }
 
+  /// See `PeopleColumn`.
+  public var isSortable: Bool { self != .externalID }
+
   /// The heading on the page.
   public var label: String {
     switch self {

@@ -59,7 +59,7 @@ public struct MemberList: Sendable {
   private func key(_ key: Key, in connection: any Connection) throws -> SortKey {
     let organization = scope.organization.id
     switch key {
-    case .name: return SortKey(column: "m.search_key", kind: .text, isIndexed: true)
+    case .name, .column(.externalID): return SortKey(column: "m.search_key", kind: .text, isIndexed: true)
     case .email: return SortKey(column: "m.email_key", kind: .text, isIndexed: true)
     case .column(.enrollments): return SortKey(column: "m.enrollments", kind: .number, isIndexed: true)
     case .column(.completions): return SortKey(column: "m.completions", kind: .number, isIndexed: true)
@@ -71,7 +71,6 @@ public struct MemberList: Sendable {
       let atRisk = MemberFilter.condition(.atRisk, now: now), inactive = MemberFilter.condition(.inactive, now: now)
       return SortKey(column: "(CASE WHEN \(atRisk) THEN 2 ELSE 0 END + CASE WHEN \(inactive) THEN 1 ELSE 0 END)", kind: .number)
     case .column(.contract): return .ranked("m.contract_id", try Ranks.contracts(organization: organization, in: connection))
-    case .column(.externalID): return .ranked("m.user_id", try Ranks.externalIDs(organization: organization, in: connection))
     case .column(.attribute(let attribute)):
       return .ranked("m.\(attribute.column)", try Ranks.values(of: attribute, organization: organization, in: connection))
     }

@@ -12,6 +12,8 @@ public protocol PeopleColumn: RawRepresentable<String>, CaseIterable, Hashable, 
   var attribute: Attribute? { get }
   /// The heading on the page.
   var label: String { get }
+  /// Whether the list can be sorted by it. The External ID cannot: nothing holds its order beside a program's members, and people look for one.
+  var isSortable: Bool { get }
 }
 
 extension PeopleColumn {
@@ -53,7 +55,7 @@ public enum PeopleKey<Column: PeopleColumn>: RawRepresentable, Hashable, Sendabl
     case "name": self = .name
     case "email": self = .email
     default:
-      guard let column = Column(rawValue: rawValue) else { return nil }
+      guard let column = Column(rawValue: rawValue), column.isSortable else { return nil }
       self = .column(column)
     }
   }

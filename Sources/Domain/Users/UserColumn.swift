@@ -20,6 +20,9 @@ public enum UserColumn: PeopleColumn, ListColumn {
   /// Whether the column holds numbers.
   public var isNumber: Bool { [.programs, .enrollments, .completions].contains(self) }
 
+  /// See `PeopleColumn`.
+  public var isSortable: Bool { self != .externalID }
+
   /// The heading on the page.
   public var label: String {
     switch self {

@@ -67,7 +67,7 @@ public struct UserList: Sendable {
     // The indexes hold those who joined in each order; the others are another stretch of them.
     let isIndexed = filter.isAboutMembers
     switch key {
-    case .name: return SortKey(column: "u.search_key", kind: .text, isIndexed: isIndexed)
+    case .name, .column(.externalID): return SortKey(column: "u.search_key", kind: .text, isIndexed: isIndexed)
     case .email: return SortKey(column: "u.email_key", kind: .text, isIndexed: isIndexed)
     case .column(.lastActivity): return SortKey(column: "u.last_activity_at", kind: .moment, isIndexed: isIndexed)
     case .column(.programs): return SortKey(column: "u.member_programs", kind: .number)
@@ -82,7 +82,6 @@ public struct UserList: Sendable {
           ELSE 0 END)
         """
       return SortKey(column: column, kind: .number)
-    case .column(.externalID): return .ranked("u.id", try Ranks.externalIDs(organization: organization, in: connection))
     case .column(.attribute(let attribute)):
       return .ranked("u.\(attribute.column)", try Ranks.values(of: attribute, organization: organization, in: connection))
     }

@@ -109,6 +109,7 @@ struct MembersPage {
 
   private func heading(of column: MemberColumn) -> TableColumn {
     let definition = MembersPage.definitions[column].map { Definition(id: "define-\(column.rawValue)", title: column.label, text: $0) }
+    guard column.isSortable else { return TableColumn(label: column.label, definition: definition) }
     return view.state.sortable(column.label, .column(column), by: view.sorting, number: column.isNumber, definition: definition)
   }
 

@@ -88,7 +88,11 @@ struct UsersPage {
     Table(
       label: "Users",
       columns: [view.state.sortable("Name", .name, by: view.sorting)]
-        + view.columns.map { view.state.sortable($0.label, .column($0), by: view.sorting, number: $0.isNumber) },
+        + view.columns.map { column in
+          column.isSortable
+            ? view.state.sortable(column.label, .column(column), by: view.sorting, number: column.isNumber)
+            : TableColumn(label: column.label)
+        },
       rows: page.rows.map { user in
         Table.Row(
           cells: [.head(user.name, user.email, link: .user(scope.organization.slug, user.id))]
