@@ -80,6 +80,9 @@ struct PagedQuery {
   let knownTotal: Int?
   let key: SortKey
   let descending: Bool
+  /// Whether the table lies in the order of the id within the scope. It is then read in the direction of the list, so that of many rows with the same
+  /// key, as a file of people makes them, the first come first.
+  var isClustered = false
 
   func page(_ request: PageRequest, in connection: any Connection) throws -> ListPage<Int64> {
     let isPostgres = connection.dialect == .postgres
@@ -124,12 +127,18 @@ struct PagedQuery {
 
   private func scanTexts(_ request: PageRequest, in connection: any Connection) throws -> ListPage<Int64> {
     var first = FirstRows(limit: request.number * request.size, descending: descending)
-    try connection.stream("SELECT \(id), \(key.column) FROM \(source) WHERE \(condition)") { row in
+    try connection.stream("SELECT \(id), \(key.column) FROM \(source) WHERE \(condition)\(direction)") { row in
       first.take(row)
       return true
     }
     let (number, range) = PagedQuery.range(request, total: first.count)
     return ListPage(rows: Array(first.sortedIDs()[range]), total: first.count, number: number, size: request.size)
+  }
+
+  /// The way through a clustered table that meets rows with the same key in the order of the list.
+  private var direction: SQL {
+    let order: SQL = descending ? " DESC" : ""
+    return isClustered ? " ORDER BY \(id)\(order)" : ""
   }
 
   private func scanNumbers(_ request: PageRequest, in connection: any Connection) throws -> ListPage<Int64> {

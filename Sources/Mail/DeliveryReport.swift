@@ -65,7 +65,7 @@ private struct Entity {
     }
   }
 
-  subscript(_ name: String) -> String? { fields.first { $0.name == name }?.value }
+  subscript(_ name: String) -> String? { fields.first { $0.name == name }.map { String($0.value.drop(while: \.isWhitespace)) } }
 
   /// The media type, in lower case and without parameters (RFC 2045 section 5.1).
   var type: String { (self["content-type"] ?? "text/plain").prefix { $0 != ";" && !$0.isWhitespace }.lowercased() }

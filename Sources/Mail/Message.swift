@@ -27,7 +27,7 @@ public struct Message: Sendable {
     (self.date, self.id, self.unsubscribe) = (date, id, unsubscribe)
   }
 
-  /// The header fields in order, unfolded nowhere: each may span lines.
+  /// The header fields in order; each may span lines.
   ///
   /// - Throws: `MailError` where `id` or `unsubscribe` cannot stand in a header.
   public func header() throws(MailError) -> [String] {

@@ -106,6 +106,7 @@ public final class SMTPTransport {
   }
 
   private func trouble(_ result: CURLcode) -> String {
+    if result == CURLE_RECV_ERROR || result == CURLE_GOT_NOTHING { return "The connection ended before the server answered." }
     let said = String(cString: fault)
     return String(HeaderText.clean(said.isEmpty ? String(cString: curl_easy_strerror(result)) : said).prefix(500))
   }

@@ -35,11 +35,10 @@ public final class Site: Sendable {
   /// The templates of pages, which must be there when the server starts. (What these include is checked when they are read.)
   static let pages = [
     "accountteam/organizations", "errors/error", "home/home", "identity/link-invalid", "identity/set-password", "identity/sign-in",
-    "invitations/act", "invitations/bulk", "invitations/choose", "invitations/draft", "invitations/list", "invitations/new",
-    "invitations/show",
+    "invitations/bulk", "invitations/choose", "invitations/draft", "invitations/list", "invitations/new", "invitations/show",
     "learning/join", "learning/join-refused", "learning/program",
     "contracts/contract", "contracts/list", "settings/settings", "settings/email", "settings/email-kind", "outbox/list", "outbox/mail",
-    "outbox/preferences", "shared/confirm-page", "shared/form-page", "users/attributes",
+    "outbox/preferences", "shared/act", "shared/confirm-page", "shared/form-page", "users/attributes",
     "users/attributes-draft", "users/profile",
     "programs/list", "programs/main", "programs/members", "users/list",
   ]
@@ -104,12 +103,17 @@ public final class Site: Sendable {
     routes.program("GET", "/programs/:program/members", MemberPages.list)
     routes.program("GET", "/programs/:program/members.csv", slow: true, MemberPages.export)
     routes.program("GET", "/programs/:program/members/emails.csv", slow: true, MemberPages.emails)
+    routes.program("GET", "/programs/:program/members/removal", MemberActPages.ask)
+    routes.program("POST", "/programs/:program/members/removal", slow: true, MemberActPages.remove)
+    routes.program("POST", "/programs/:program/members/restoration", slow: true, MemberActPages.restore)
     routes.program("GET", "/programs/:program/invitations", InvitationPages.list)
     routes.program("GET", "/programs/:program/invitations.csv", slow: true, InvitationPages.export)
     routes.program("GET", "/programs/:program/invitations/resend", InvitationActPages.askToResend)
     routes.program("POST", "/programs/:program/invitations/resend", slow: true, InvitationActPages.resend)
     routes.program("GET", "/programs/:program/invitations/revocation", InvitationActPages.askToRevoke)
     routes.program("POST", "/programs/:program/invitations/revocation", slow: true, InvitationActPages.revoke)
+    routes.program("GET", "/programs/:program/invitations/preview", InvitationPreviewPages.show)
+    routes.program("GET", "/programs/:program/invitations/preview/body", InvitationPreviewPages.body)
     routes.program("GET", "/programs/:program/invitations/:user", InvitationPages.show)
     routes.program("GET", "/invitations/new", InvitingPages.show)
     routes.program("POST", "/invitations/new", InvitingPages.create)

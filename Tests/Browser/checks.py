@@ -53,6 +53,7 @@ REMEMBER = """() => {
 
 STOP = """() => {
   const { parts, plain, seen } = window.tabbing, e = document.activeElement;
+  if (e.tagName === 'IFRAME') return 'within a frame';
   // A date has a stop for each of its parts.
   if (e.type === 'date' && seen.has(e)) return { text: '', visible: true };
   if (e === document.body || seen.has(e)) return null;
@@ -64,12 +65,16 @@ STOP = """() => {
 def tab_through(page):
     """Presses Tab until the round is made: (the first stop's link, stops whose focus cannot be seen, controls never reached)."""
     wanted = page.evaluate(REMEMBER)
+    # A frame's own links are stops, too.
+    framed = sum(frame.locator("a[href]").count() for frame in page.frames[1:])
     stops = []
-    for _ in range(wanted + 3 + 4 * page.locator("input[type=date]").count()):
+    for _ in range(wanted + framed + 3 + 4 * page.locator("input[type=date]").count()):
         page.keyboard.press("Tab")
         stop = page.evaluate(STOP)
         if stop is None:
             break
+        if stop == "within a frame":
+            continue
         stops.append(stop)
     missed = page.evaluate("() => window.tabbing.wanted.filter(e => !window.tabbing.seen.has(e)).map(e => e.outerHTML.slice(0, 100))")
     return (stops[0]["href"] if stops else None), [stop["text"] for stop in stops if not stop["visible"]], missed

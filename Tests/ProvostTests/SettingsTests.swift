@@ -37,6 +37,21 @@ import Web
     #expect(open.hosts.contains("learning.example.com"))
   }
 
+  @Test func mailComesFromThePublicHostUnlessToldOtherwise() throws {
+    let none = try settings()
+    #expect(none.mailServer == nil && none.mailAddress == "no-reply@localhost")
+    let open = try settings(["PROVOST_PUBLIC_URL": "https://learning.example.com", "PROVOST_SMTP_URL": "smtp://mail.example.com?rate=5"])
+    #expect(
+      open.mailServer?.host == "mail.example.com" && open.mailServer?.rate == 5 && open.mailAddress == "no-reply@learning.example.com")
+    #expect(try settings(["PROVOST_MAIL_FROM": "people@example.com"]).mailAddress == "people@example.com")
+    let wrong = [["PROVOST_SMTP_URL": "smtp://user:secretword@mail.example.com:x"], ["PROVOST_MAIL_FROM": "People <people@example.com>"]]
+    for variables in wrong {
+      let failure = #expect(throws: CommandFailure.self) { try settings(variables) }
+      let sentence = failure?.description ?? ""
+      #expect(variables.keys.contains { sentence.contains($0) } && !sentence.contains("secretword"))
+    }
+  }
+
   @Test func theClockIsSetOnLoopbackOnly() throws {
     let clock = ["PROVOST_CLOCK": "2015-06-28T00:00:00Z"]
     #expect(try settings(clock).clockIsSet)

@@ -35,6 +35,8 @@ import Testing
     Expectation(path: "/o/northwind/programs/data-academy/members", adminOfTwo: 404),
     Expectation(path: "/o/northwind/programs/data-academy/members.csv", adminOfTwo: 404),
     Expectation(path: "/o/northwind/programs/data-academy/members/emails.csv?category=completed", adminOfTwo: 404),
+    Expectation(path: "/o/northwind/programs/data-academy/members/removal?all=1", adminOfTwo: 404, post: 403),
+    Expectation(path: "/o/northwind/programs/leadership/members/removal?person=1", programAdmin: 404, post: 403),
     Expectation(path: "/o/northwind/programs/leadership", programAdmin: 404),
     Expectation(path: "/o/northwind/programs/leadership/members", programAdmin: 404),
     Expectation(path: "/o/northwind/programs/leadership/members.csv", programAdmin: 404),
@@ -53,6 +55,24 @@ import Testing
     // Lena has the fifth account of the cast.
     .ofOwner("/o/northwind/users/5"), .ofOwner("/o/northwind/users/4", owner: 404), .ofOwner("/o/northwind/users/5/edit", post: 403),
     .ofOwner("/o/northwind/users/5/deactivation", post: 403), .ofOwner("/o/northwind/users/5/reactivation", post: 403),
+    Expectation(path: "/o/northwind/programs/data-academy/invitations", adminOfTwo: 404),
+    Expectation(path: "/o/northwind/programs/leadership/invitations", programAdmin: 404),
+    Expectation(path: "/o/northwind/programs/sales/invitations", owner: 404, programAdmin: 404, adminOfTwo: 404),
+    Expectation(path: "/o/northwind/programs/data-academy/invitations.csv", adminOfTwo: 404),
+    Expectation(path: "/o/northwind/programs/leadership/invitations.csv", programAdmin: 404),
+    Expectation(path: "/o/northwind/programs/data-academy/invitations/preview", adminOfTwo: 404),
+    Expectation(path: "/o/northwind/programs/leadership/invitations/preview/body", programAdmin: 404),
+    Expectation(path: "/o/northwind/programs/data-academy/invitations/resend?all=1", adminOfTwo: 404, post: 403),
+    Expectation(path: "/o/northwind/programs/leadership/invitations/resend?all=1", programAdmin: 404, post: 403),
+    Expectation(path: "/o/northwind/programs/data-academy/invitations/revocation?all=1", adminOfTwo: 404, post: 403),
+    Expectation(path: "/o/northwind/programs/leadership/invitations/revocation?all=1", programAdmin: 404, post: 403),
+    Expectation(path: "/o/northwind/programs/data-academy/invitations/5", owner: 404, programAdmin: 404, adminOfTwo: 404),
+    Expectation(path: "/o/northwind/invitations/new", post: 403), Expectation(path: "/o/northwind/invitations/bulk", post: 403),
+    Expectation(path: "/o/northwind/invitations/new?program=leadership", programAdmin: 404, post: 403),
+    Expectation(path: "/o/northwind/invitations/bulk?program=sales", owner: 404, programAdmin: 404, adminOfTwo: 404, post: 403),
+    Expectation(path: "/o/northwind/invitations/bulk/template.csv"),
+    Expectation(path: "/o/northwind/invitations/bulk/1", owner: 404, programAdmin: 404, adminOfTwo: 404),
+    Expectation(path: "/o/northwind/invitations/bulk/1/rejected.csv", owner: 404, programAdmin: 404, adminOfTwo: 404),
     .ofTeam("/o/northwind/contracts/new"), .ofTeam("/o/northwind/contracts/1/edit", team: 404), .ofTeam("/o/northwind/programs/new"),
   ]
 
@@ -99,7 +119,7 @@ import Testing
   private static let entrances = [
     "/", "/programs", "/programs.csv", "/users", "/users.csv", "/reports/usage-report.csv", "/reports/membership-report.csv",
     "/contracts", "/contracts.csv", "/settings", "/users/attributes", "/users/attributes/template.csv", "/settings/email", "/outbox",
-    "/outbox.csv",
+    "/outbox.csv", "/invitations/new", "/invitations/bulk", "/invitations/bulk/template.csv",
   ]
 
   /// Pages for anybody, machines included: the same status for each of the cast and for nobody. Those with two methods take no third.

@@ -65,10 +65,12 @@ extension BulkInvitation {
 
   /// Loads the rows that are to be invited, numbered in the order of their emails, which is the one to write them in.
   private func load(_ draft: UploadDraft, in bench: any Workbench) throws {
+    // SQLite numbers by itself, in the order in which rows come.
+    let number = SQL(sqlite: "NULL", postgres: "row_number() OVER (ORDER BY email_key)")
     try bench.run(
       """
       INSERT INTO bulk_rows (line, email_key, email, name, external_id, fault, search_key, expected, given_line)
-      SELECT row_number() OVER (ORDER BY email_key), email_key, email, name, external_id, '', search_key, outcome, line FROM upload_rows
+      SELECT \(number), email_key, email, name, external_id, '', search_key, outcome, line FROM upload_rows
       WHERE draft_id = \(draft.id) AND outcome IN ('NEW', 'RETURNS') ORDER BY email_key
       """)
     try bench.describe("bulk_rows")

@@ -44,20 +44,13 @@ struct BulkWriting {
     try Licenses.noteMoved(.invited, by: scope.viewer.accountID, at: now, in: tx)
   }
 
-  /// Makes the indexes anew that would be written all over, where most of what they will hold is new. The others grow at their end, since people come
-  /// in the order of their ids and emails.
+  /// Makes the indexes anew where most of what they will hold is new.
   private func inBulk(_ rows: Int64, in tx: any Connection, _ body: () throws -> Void) throws {
     let isMost =
       try rows >= ImportContext.many
       && tx.scalar("SELECT COUNT(*) FROM (SELECT 1 FROM memberships LIMIT \(rows + 1)) m") <= rows
     guard isMost else { return try body() }
-    try tx.rebuildingIndexes(
-      of: ["users", "memberships", "invitations", "outbox"],
-      keeping: [
-        "users_account", "users_by_email", "users_by_activity", "memberships_user", "memberships_by_email", "memberships_by_activity",
-        "memberships_by_enrollments", "memberships_by_completions", "memberships_to_release", "invitations_user", "invitations_by_email",
-        "invitations_by_time", "outbox_due", "outbox_organization", "outbox_person",
-      ], body)
+    try tx.rebuildingIndexes(of: ["users", "memberships", "invitations", "outbox"], keeping: ["memberships_to_release"], body)
   }
 
   /// Adds what new people contribute to the sums: each of them the same, so one is worked out.

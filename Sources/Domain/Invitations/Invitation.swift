@@ -123,6 +123,15 @@ public struct InvitationList: Sendable {
       }
     }
 
+    var kind: SortKey.Kind {
+      switch self {
+      case .sends: .number
+      case .invited, .sent, .opened: .moment
+      // What never expires has a text that is no moment.
+      case .name, .email, .state, .expires: .text
+      }
+    }
+
     /// Whether an index holds a program's invitations in this order.
     var isIndexed: Bool { self == .name || self == .email || self == .invited }
   }
@@ -140,7 +149,9 @@ public struct InvitationList: Sendable {
   public func page(
     _ filter: InvitationFilter, sort: Sorting<Key>, request: PageRequest, in connection: any Connection
   ) throws -> ListPage<Invitation> {
-    let whole = filter.condition(now: now) == nil ? try count(in: connection) : nil
+    // An order that has no index is made by reading all, which counts as well.
+    let walks = filter.condition(now: now) == nil && sort.key.isIndexed
+    let whole = walks ? try count(in: connection) : nil
     let ids = try query(filter, sort: sort, whole: whole).page(request, in: connection)
     return ids.map(try invitations(ids.rows, in: connection))
   }
@@ -162,8 +173,8 @@ public struct InvitationList: Sendable {
     PagedQuery(
       source: "invitations i", id: "i.user_id", scope: "i.program_id = \(program.id)", filter: filter.condition(now: now),
       knownTotal: whole,
-      key: SortKey(column: sort.key.column, kind: sort.key == .sends ? .number : .text, isIndexed: sort.key.isIndexed),
-      descending: sort.descending)
+      key: SortKey(column: sort.key.column, kind: sort.key.kind, isIndexed: sort.key.isIndexed),
+      descending: sort.descending, isClustered: true)
   }
 
   /// The invitations of these people, in that order.

@@ -51,7 +51,7 @@ extension InvitationChanges {
       """)
     try tx.run(
       """
-      DELETE FROM outbox WHERE organization_id = \(organization) AND program_id = \(program.id) AND kind = \(MailKind.invitation.rawValue)
+      UPDATE outbox SET state = 'DROPPED' WHERE organization_id = \(organization) AND program_id = \(program.id) AND kind = \(MailKind.invitation.rawValue)
         AND state = 'WAITING' AND user_id IN (SELECT user_id FROM chosen)
       """)
     try Touched.settle(parts, in: tx)

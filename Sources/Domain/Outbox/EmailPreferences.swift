@@ -2,8 +2,8 @@ public import Database
 
 /// Which emails of an organization a person wants. What the person must know is sent in any case.
 public struct EmailPreferences: Sendable, Equatable {
-  /// The organization that writes, and the address that it writes to.
-  public let organizationName: String, email: String
+  /// The organization that writes, its color, and the address that it writes to.
+  public let organizationName: String, brandColor: String, email: String
   /// Whether announcements are wanted.
   public let announcements: Bool
 
@@ -13,11 +13,11 @@ public struct EmailPreferences: Sendable, Equatable {
   public static func find(_ token: PreferencesToken, in connection: any Connection) throws -> EmailPreferences {
     let found = try connection.first(
       """
-      SELECT o.name, u.email, coalesce(p.announcements, 1) FROM users u JOIN organizations o ON o.id = u.organization_id
+      SELECT o.name, o.brand_color, u.email, coalesce(p.announcements, 1) FROM users u JOIN organizations o ON o.id = u.organization_id
       LEFT JOIN email_preferences p ON p.organization_id = u.organization_id AND p.user_id = u.id
       WHERE u.organization_id = \(token.organization) AND u.id = \(token.user)
       """
-    ) { EmailPreferences(organizationName: $0.text(0), email: $0.text(1), announcements: $0.bool(2)) }
+    ) { EmailPreferences(organizationName: $0.text(0), brandColor: $0.text(1), email: $0.text(2), announcements: $0.bool(3)) }
     guard let found else { throw Failure.notFound }
     return found
   }

@@ -86,7 +86,8 @@ public struct MailFacts: Sendable, Equatable {
 }
 
 extension MailFacts {
-  /// Looks everything up. Nil where the mail has lost its occasion: an invitation that was revoked, accepted or has expired.
+  /// Looks everything up. Nil where the mail has lost its occasion: an invitation that was revoked, accepted or has expired, a welcome to whoever has left,
+  /// an exit of whoever is back.
   public static func load(_ item: OutboxItem, at now: Moment, in connection: any Connection) throws -> MailFacts? {
     guard let (house, message) = try house(item.organization, in: connection) else { return nil }
     var facts = MailFacts(
@@ -106,7 +107,8 @@ extension MailFacts {
     case .noPlacesLeft:
       facts.places = try places(item, in: connection)
       if facts.places == nil { return nil }
-    case .programWelcome, .programExit: break
+    case .programWelcome: if try membership(item, in: connection) != "MEMBER" { return nil }
+    case .programExit: if try membership(item, in: connection) != "DELETED_MEMBER" { return nil }
     }
     return facts
   }
@@ -147,12 +149,18 @@ extension MailFacts {
         AND EXISTS (SELECT 1 FROM role_assignments r WHERE r.account_id = a.id AND r.organization_id = i.organization_id)
       WHERE i.program_id = \(program) AND i.user_id = \(user) AND i.organization_id = \(item.organization)
         AND i.state NOT IN ('JOINED', 'REVOKED') AND i.expires_at > \(now.text)
+        AND EXISTS (SELECT 1 FROM users u WHERE u.organization_id = i.organization_id AND u.id = i.user_id AND u.deactivated_at = '')
       """
     ) { row in
       Invitation(
         program: program, user: user, generation: row.int(0), message: message, expiresAt: Moment(row.text(1)), inviterName: row.text(2),
         inviterEmail: row.text(3))
     }
+  }
+
+  private static func membership(_ item: OutboxItem, in connection: any Connection) throws -> String? {
+    guard let program = item.program, let user = item.user else { return nil }
+    return try connection.first("SELECT state FROM memberships WHERE program_id = \(program) AND user_id = \(user)") { $0.text(0) }
   }
 
   private static func places(_ item: OutboxItem, in connection: any Connection) throws -> Places? {

@@ -58,6 +58,7 @@ struct DraftPage: ValueConvertible {
     let people = format.plural(Int64(invited), "person", "people")
     return [
       "action": Path.draftConfirmation(slug, draft.id), "send": form["send"] == "1", "any": invited > 0,
+      "previewLink": Path.invitationPreview(slug, program.slug),
       "sendLabel": "Invite \(people)", "createLabel": "Create \(format.plural(Int64(invited), "invitation", "invitations")) without mail",
       "exceed": overbooking.map { over in
         ["sentence": over.sentence, "error": exceed?.sentence, "checked": form[Overbooking.field] == "1"] as Value

@@ -76,7 +76,7 @@ enum InvitationActPages {
     guard let selection = choice.selection else { return try choice.nothing(context) }
     let outlook = try context.read { try InvitationChanges(scope, of: choice.program, at: context.now).outlook(selection, in: $0) }
     let act = model(choice, outlook)
-    return try context.render("invitations/act", Page(act.title, in: [choice.program.name], at: .programs), ["act": act])
+    return try context.render("shared/act", Page(act.title, in: [choice.program.name], at: .programs), ["act": act])
   }
 
   private static func hours(_ hours: Int, _ format: Format) -> String { format.plural(Int64(hours), "hour", "hours") }

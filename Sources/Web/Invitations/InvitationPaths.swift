@@ -15,6 +15,14 @@ extension Path {
   public static func invitation(_ organization: String, _ program: String, _ user: Int64) -> Path {
     invitations(organization, program, String(user))
   }
+  /// The invitation as it will arrive.
+  public static func invitationPreview(_ organization: String, _ program: String) -> Path {
+    invitations(organization, program, "preview")
+  }
+  /// The HTML of the preview.
+  public static func invitationExample(_ organization: String, _ program: String) -> Path {
+    invitations(organization, program, "preview", "body")
+  }
   /// Sends invitations again.
   public static func resend(_ organization: String, _ program: String) -> Path { invitations(organization, program, "resend") }
   /// Takes invitations back.

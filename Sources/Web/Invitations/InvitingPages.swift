@@ -56,6 +56,7 @@ enum InvitingPages {
             ? [
               "error": faults.first { $0.name == Overbooking.field }?.sentence, "checked": form[Overbooking.field] == "1",
             ] as Value : nil,
+          "previewLink": Path.invitationPreview(steps.organization, program.slug),
           "cancelLink": Path.invitations(steps.organization, program.slug),
         ] as Value
       ], status: failure == nil ? 200 : 422)

@@ -106,7 +106,7 @@ private struct EmailKindModel: ValueConvertible {
       "toggle": kind.canBeMuted
         ? [
           "link": Path.emailSwitch(slug, kind.rawValue), "send": isMuted ? "yes" : "no",
-          "label": isMuted ? "Turn on" : "Turn off",
+          "verb": isMuted ? "Turn on" : "Turn off",
         ] as Value : nil,
     ]
   }

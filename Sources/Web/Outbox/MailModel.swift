@@ -81,9 +81,7 @@ struct MailModel: ValueConvertible {
   private var button: Value? {
     switch facts.kind {
     case .invitation:
-      guard let invitation = facts.invitation else { return nil }
-      let token = InvitationToken(program: invitation.program, user: invitation.user, generation: invitation.generation, key: key)
-      return link("Join the program", to: .join(token.text))
+      return invitationToken.map { link("Join the program", to: .join($0.text)) }
     case .programWelcome: return link("Open the program", to: .learn(facts.house.slug, facts.programSlug))
     case .noPlacesLeft: return link("Open the contract", to: .contract(facts.house.slug, facts.places?.contract ?? 0))
     case .programExit: return nil
@@ -95,10 +93,19 @@ struct MailModel: ValueConvertible {
     return ["label": label, "text": address, "link": Link(checking: address).map(Value.link) ?? .null]
   }
 
-  /// Only who is a user of the organization has preferences.
-  private var preferences: Value? {
+  /// What makes the invitation's link work.
+  var invitationToken: InvitationToken? {
+    facts.invitation.map { InvitationToken(program: $0.program, user: $0.user, generation: $0.generation, key: key) }
+  }
+
+  /// What makes the preferences' link work; only who is a user of the organization has preferences.
+  var preferencesToken: PreferencesToken? {
     guard facts.kind != .noPlacesLeft, let user = facts.user else { return nil }
-    return link("", to: .preferences(PreferencesToken(organization: facts.organization, user: user, key: key).text))
+    return PreferencesToken(organization: facts.organization, user: user, key: key)
+  }
+
+  private var preferences: Value? {
+    preferencesToken.map { link("", to: .preferences($0.text)) }
   }
 
   private var figures: [Value] {

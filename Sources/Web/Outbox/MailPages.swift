@@ -33,10 +33,9 @@ enum MailPages {
     try context.read { connection in
       let mail = try OutboxMail.find(context.mailID, scope: scope, in: connection)
       // What was sent is shown as it was sent; anything else as it would be sent now.
-      var sent = try mail.sent(in: connection)
-      if sent == nil, let facts = try MailFacts.load(mail.item, at: context.now, in: connection) {
-        sent = try context.site.renderer.render(facts)
-      }
+      let facts = try MailFacts.load(mail.item, at: context.now, in: connection)
+      let kept = try mail.sent(in: connection).map { context.site.renderer.unsealed($0, facts) }
+      let sent = try kept ?? facts.map { try context.site.renderer.render($0) }
       let house = try MailFacts.house(scope.organization.id, in: connection)?.house
       return MailPageModel(context: context, scope: scope, mail: mail, sent: sent, sender: house?.senderName ?? "")
     }

@@ -35,6 +35,34 @@ public struct MailRenderer: Sendable {
   }
 }
 
+extension MailRenderer {
+  /// A mail as it is kept: without the codes that make its links work, so that no copy of the database opens a door.
+  func sealed(_ sent: SentMail, _ facts: MailFacts) -> SentMail {
+    codes(facts).reduce(sent) { mail, code in mail.replacing(code.text, with: code.mark) }
+  }
+
+  /// A mail that was kept as it is shown: with the codes of today, or without any where its occasion has gone.
+  func unsealed(_ kept: SentMail, _ facts: MailFacts?) -> SentMail {
+    let shown = facts.map(codes)?.reduce(kept) { mail, code in mail.replacing(code.mark, with: code.text) } ?? kept
+    return MailRenderer.marks.reduce(shown) { $0.replacing($1, with: "…") }
+  }
+
+  private static let marks = ["{join-code}", "{preferences-code}"]
+
+  private func codes(_ facts: MailFacts) -> [(text: String, mark: String)] {
+    let model = MailModel(facts, publicURL: publicURL, key: key)
+    return zip([model.invitationToken?.text, model.preferencesToken?.text], MailRenderer.marks).compactMap { token, mark in
+      token?.split(separator: ".").last.map { (String($0), mark) }
+    }
+  }
+}
+
+extension SentMail {
+  fileprivate func replacing(_ text: String, with other: String) -> SentMail {
+    SentMail(subject: subject, text: self.text.replacing(text, with: other), html: html.replacing(text, with: other))
+  }
+}
+
 /// The colors of an organization's mail: its own, and the letters that can be read on it.
 struct MailBrand: ValueConvertible {
   let color: Color, letters: Color

@@ -59,13 +59,13 @@ final class MailRound {
 
   /// Returns what keeps the server from taking any mail.
   private func send(_ mail: ClaimedMail) throws -> String? {
-    let (sent, message): (SentMail, Message)
+    let (kept, message): (SentMail, Message)
     do {
       guard let prepared = try prepare(mail) else {
         try settle(mail) { try Outbox.dropped(mail, in: site.database) }
         return nil
       }
-      (sent, message) = prepared
+      (kept, message) = prepared
     } catch let error as MailError {
       try settle(mail) { try Outbox.refused(mail, error.description, in: site.database) }
       return nil
@@ -79,7 +79,7 @@ final class MailRound {
     let delivery = try transport.send(message)
     try settle(mail) {
       switch delivery {
-      case .accepted: try Outbox.accepted(mail, as: sent, at: site.clock.now, in: site.database)
+      case .accepted: try Outbox.accepted(mail, as: kept, at: site.clock.now, in: site.database)
       case .transient(let words), .unavailable(let words): try put(off: mail, words)
       case .permanent(let words): try Outbox.refused(mail, words, in: site.database)
       }
@@ -92,7 +92,7 @@ final class MailRound {
     try Outbox.deferred(mail, words, at: site.clock.now, in: site.database)
   }
 
-  /// Nil where the mail has lost its occasion.
+  /// What is kept of the mail, and the mail; nil where it has lost its occasion.
   private func prepare(_ mail: ClaimedMail) throws -> (SentMail, Message)? {
     let now = site.clock.now
     guard let facts = try site.database.read({ try MailFacts.load(mail.item, at: now, in: $0) }) else { return nil }
@@ -104,7 +104,7 @@ final class MailRound {
     if let invitation = facts.invitation, !invitation.inviterEmail.isEmpty {
       message.replyTo = try Mailbox(name: invitation.inviterName, address: invitation.inviterEmail)
     }
-    return (sent, message)
+    return (site.renderer.sealed(sent, facts), message)
   }
 
   private func keepRate() {

@@ -10,7 +10,7 @@ enum PreferencesPages {
     let token = try token(context)
     let preferences = try context.read { try EmailPreferences.find(token, in: $0) }
     return try context.render(
-      "outbox/preferences", Page("Your emails", in: [preferences.organizationName]),
+      "outbox/preferences", Page("Your emails", in: [preferences.organizationName], brandColor: preferences.brandColor),
       [
         "preferences": [
           "organization": preferences.organizationName, "email": preferences.email, "action": Path.preferences(token.text),

@@ -12,15 +12,16 @@ enum MemberPages {
       let view = MemberView(.members(scope.organization.slug, program.slug), context.request.query)
       let members = try MemberList(of: program, scope: scope, now: context.now)
         .page(view.filter, sort: view.sorting, request: view.state.request, showing: view.columns, in: connection)
+      let undoable = try Removal(scope, from: program, at: context.now).undoable(in: connection)
       let page = MembersPage(
         context: context, scope: scope, program: program, view: view, page: members,
         contracts: try Contract.of(programs: [program.id], in: connection)[program.id] ?? [],
-        suggestions: try AttributeValues.suggestions(scope: scope, in: connection))
+        suggestions: try AttributeValues.suggestions(scope: scope, in: connection), undoable: undoable)
       return (page, program)
     }
     return try context.render(
       "programs/members", Page("Members", in: [program.name], note: page.page.note, at: .programs),
-      ["program": page.heading, "listing": page.listing])
+      ["program": page.heading, "undo": page.undo, "listing": page.listing])
   }
 
   /// GET /o/{slug}/programs/{program}/members.csv: exactly the members listed, all pages, with the columns shown.
@@ -57,7 +58,10 @@ struct MemberView {
   let filter: MemberFilter
   let sorting: Sorting<MemberList.Key>
   let columns: [MemberColumn]
+  /// Whether the boxes of the page are to be ticked.
+  let selectsPage: Bool
 
+  /// - Parameter query: an address's, or a form's that carries the same parameters.
   init(_ path: Path, _ query: Form) {
     state = ListState(
       path, query: query,
@@ -70,5 +74,6 @@ struct MemberView {
     self.filter = filter
     sorting = state.sorting(Sorting(.name, descending: false))
     columns = state.columns(MemberColumn.standard)
+    selectsPage = query[Selection.pageParameter] == "page"
   }
 }

@@ -10,6 +10,7 @@ struct MembersPage {
   let page: ListPage<Member>
   let contracts: [Contract]
   let suggestions: [Attribute: [String]]
+  let undoable: [Removal.Undoable]
 
   private var slug: String { scope.organization.slug }
 
@@ -34,8 +35,25 @@ struct MembersPage {
     return Listing(
       search: view.state.search(label: "Search by name or email"), filters: filters,
       count: Listing.count(page.total, of: program.funnel.joined, "member", "members", format),
-      chooser: view.state.chooser(shown: view.columns, label: \.label), tags: tags, table: page.rows.isEmpty ? nil : table(format),
+      chooser: view.state.chooser(shown: view.columns, label: \.label), tags: tags,
+      selection: page.rows.isEmpty ? nil : view.state.selection(total: page.total, acts: acts, format: format),
+      table: page.rows.isEmpty ? nil : table(format),
       empty: page.rows.isEmpty ? empty : nil, pager: Pager(page, state: view.state, format: format))
+  }
+
+  private var acts: [Selection.Act] { [Selection.Act(label: "Remove", link: .memberRemoval(slug, program.slug))] }
+
+  /// What was removed a moment ago, each with the button that undoes it.
+  var undo: [Value] {
+    undoable.map { removal in
+      let who = removal.by.isEmpty ? "" : " by \(removal.by)"
+      return [
+        "text":
+          "\(context.format.plural(Int64(removal.people), "member was", "members were")) removed\(who), \(context.format.ago(removal.removedAt)). "
+          + "It can be undone until \(context.format.time(removal.until)).",
+        "action": Path.memberRestoration(slug, program.slug), "moment": removal.removedAt.text,
+      ]
+    }
   }
 
   private static let statuses: [(status: MemberFilter.Status, label: String, note: String)] = [
@@ -77,12 +95,15 @@ struct MembersPage {
 
   private func table(_ format: Format) -> Table {
     Table(
-      label: "Members of \(program.name)",
+      label: "Members of \(program.name)", isSelectable: true,
       columns: [view.state.sortable("Name", .name, by: view.sorting)] + view.columns.map(heading(of:)),
       rows: page.rows.map { member in
         Table.Row(
           cells: [.head(member.name, member.email, link: scope.reachesOrganization ? .user(slug, member.userID) : nil)]
-            + view.columns.map { cell(of: $0, member, format) })
+            + view.columns.map { cell(of: $0, member, format) },
+          box: SelectionBox(
+            name: "person", value: String(member.userID), label: member.name.isEmpty ? member.email : member.name,
+            isChecked: view.selectsPage))
       })
   }
 

@@ -15,6 +15,14 @@ extension Path {
   public static func memberEmails(_ organization: String, _ program: String) -> Path {
     Path(["o", organization, "programs", program, "members", "emails.csv"])
   }
+  /// Removes members, after a page that asks.
+  static func memberRemoval(_ organization: String, _ program: String) -> Path {
+    Path(["o", organization, "programs", program, "members", "removal"])
+  }
+  /// Undoes a removal.
+  static func memberRestoration(_ organization: String, _ program: String) -> Path {
+    Path(["o", organization, "programs", program, "members", "restoration"])
+  }
   /// The users as listed, as CSV.
   public static func usersExport(_ organization: String) -> Path { Path(["o", organization, "users.csv"]) }
   /// The usage report as CSV.

@@ -87,8 +87,8 @@ import Testing
         }
       }
       #expect(movements == ["1 JOINED", "-1 REMOVED"])
-      // The exit mail of the removal that was undone is gone, the other waits for its moment.
-      let exits = try world.database.read { try $0.scalar("SELECT COUNT(*) FROM outbox WHERE kind = 'program-exit'") }
+      // The exit mail of the removal that was undone is dropped, the other waits for its moment.
+      let exits = try world.database.read { try $0.scalar("SELECT COUNT(*) FROM outbox WHERE kind = 'program-exit' AND state = 'WAITING'") }
       #expect(exits == 1)
       let differences = try world.differences()
       #expect(differences == [])

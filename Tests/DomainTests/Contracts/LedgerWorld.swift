@@ -92,13 +92,11 @@ struct LedgerWorld {
   }
 
   func remove(_ users: [Int64]) throws -> Int {
-    let removal = Removal(scope, from: try program(), at: now)
-    return try database.write(organization: cast.northwind.id) { try removal.remove(users, in: $0) }
+    try Removal(scope, from: try program(), at: now).remove(.people(users), in: database)
   }
 
   func restore(_ moment: Moment) throws -> Int {
-    let removal = Removal(scope, from: try program(), at: now)
-    return try database.write(organization: cast.northwind.id) { try removal.restore(removedAt: moment, in: $0) }
+    try Removal(scope, from: try program(), at: now).restore(removedAt: moment, in: database)
   }
 
   func revoke(_ users: [Int64]) throws -> Int {

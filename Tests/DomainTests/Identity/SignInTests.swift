@@ -28,6 +28,7 @@ let testKey: Result<InstallationKey, any Error> = Result { try InstallationKey(s
       #expect(session.viewer.accountID == cast.olga.id)
       #expect(session.viewer.grants == [.organizationAdmin(organization: cast.northwind.id)])
       try signIn(databases, cast).settle(opened)
+      try databases.deliverEvents()
       let event = try databases.main.read {
         try $0.first("SELECT actor_id, action FROM audit_events ORDER BY id DESC") { ($0.int(0), $0.text(1)) }
       }

@@ -47,6 +47,24 @@ import Testing
     }
   }
 
+  @Test(arguments: TestDatabase.engines) func nobodyIsWelcomedAfterLeavingOrDismissedWhenBack(_ engine: Dialect) throws {
+    try OutboxDesk.with(engine) { desk in
+      let (organization, lena) = (desk.scope.organization.id, desk.cast.lena.id)
+      try desk.database.write(organization: organization) { tx in
+        for kind in [MailKind.programWelcome, .programExit] {
+          try Outbox.put(
+            .init(kind, to: "x@example.com", user: lena, program: desk.cast.dataAcademy), organization: organization, at: desk.now, in: tx)
+        }
+      }
+      let mails = try desk.claim()
+      let present = try mails.map { try facts($0, desk)?.kind }
+      #expect(present == [.programWelcome, nil])
+      try desk.database.write(organization: organization) { _ = try $0.run("UPDATE memberships SET state = 'DELETED_MEMBER'") }
+      let gone = try mails.map { try facts($0, desk)?.kind }
+      #expect(gone == [nil, .programExit])
+    }
+  }
+
   @Test(arguments: TestDatabase.engines) func aNoticeToAnAdministratorHoldsTheContractsFigures(_ engine: Dialect) throws {
     try OutboxDesk.with(engine) { desk in
       let letter = Outbox.Letter(

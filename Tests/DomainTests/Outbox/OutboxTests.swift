@@ -170,4 +170,21 @@ import Testing
       #expect(kinds == ([], 3))
     }
   }
+
+  @Test(arguments: TestDatabase.engines) func theExportHoldsWhatIsListed(_ engine: Dialect) throws {
+    try OutboxDesk.with(engine) { desk in
+      try desk.invite("ines@example.com", name: "=Ines")
+      try Outbox.refused(try #require(try desk.claim().first), "550 no", in: desk.database)
+      var bytes: [UInt8] = []
+      try desk.database.export { connection in
+        try OutboxList(scope: desk.scope).write(OutboxFilter(), sort: Sorting(.created, descending: true), in: connection) { bytes += $0 }
+      }
+      let lines = String(decoding: bytes.dropFirst(3), as: UTF8.self).split(separator: "\r\n")
+      #expect(
+        lines == [
+          "Name,Email,Kind,Program,State,Attempts,Created,Sent,Answer of the mail server",
+          "'=Ines,ines@example.com,Invitation,Data Academy,Failed,1,\(desk.now.text),,550 no",
+        ])
+    }
+  }
 }

@@ -95,7 +95,9 @@ import Testing
     try TestSite.with(engine) { test in
       let browser = test.browser
       try browser.post("/sign-in", [("email", test.cast.olga.email), ("password", Cast.password)])
+      test.cast.time.pass(seconds: 1)
       try browser.post("/sign-out", from: "/no-such-page")
+      try test.site.identity.deliverEvents()
       let events = try test.database.read {
         try $0.all("SELECT action FROM audit_events WHERE actor_id = \(test.cast.olga.id) ORDER BY id") { $0.text(0) }
       }
