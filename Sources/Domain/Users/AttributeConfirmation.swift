@@ -52,7 +52,7 @@ extension AttributeUpload {
   /// Loads the rows that change somebody, part by part, since nothing can be loaded while rows are read.
   private func load(_ draft: AttributeDraft, in bench: any Workbench) throws {
     let columns = SQL.join(AttributeUpload.names.map { "\(SQL(stringLiteral: $0)) TEXT NOT NULL" }, ", ")
-    try bench.run("CREATE TEMPORARY TABLE attribute_changes (line \(.integerKey), email_key TEXT NOT NULL, \(columns))")
+    try bench.run("CREATE TEMPORARY TABLE attribute_changes (line \(.integerKey), email_key TEXT NOT NULL, person BIGINT, \(columns))")
     var last: Int64 = 0
     while true {
       let part = try bench.all(
@@ -73,6 +73,9 @@ extension AttributeUpload {
         }
       }
     }
+    // An email stays its account's. Here, so that the update below goes from these rows to the people, and not the other way around.
+    try bench.run(
+      "UPDATE attribute_changes SET person = (SELECT a.id FROM accounts a WHERE a.email_key = attribute_changes.email_key)")
     try bench.describe("attribute_changes")
   }
 
@@ -88,23 +91,21 @@ extension AttributeUpload {
         WHERE r.\(column) <> '' ON CONFLICT (organization_id, attribute, value) DO NOTHING
         """)
     }
-    let people: SQL = "attribute_changes r \(.lookup) accounts a ON a.email_key = r.email_key"
     let values = attributes.map { attribute -> SQL in
       """
       \(attribute.column) = (SELECT v.id FROM attribute_values v WHERE v.organization_id = \(organization)
-        AND v.attribute = \(attribute.rawValue) AND v.value = x.\(AttributeUpload.column(attribute)))
+        AND v.attribute = \(attribute.rawValue) AND v.value = r.\(AttributeUpload.column(attribute)))
       """
     }
-    let given = SQL.join(attributes.map { "r.\(AttributeUpload.column($0))" }, ", ")
     let changed = try tx.run(
       """
-      UPDATE users SET \(SQL.join(values, ", ")) FROM (SELECT a.id AS person, \(given) FROM \(people)) x
-      WHERE users.organization_id = \(organization) AND users.id = x.person
+      UPDATE users SET \(SQL.join(values, ", ")) FROM attribute_changes r
+      WHERE users.organization_id = \(organization) AND users.id = r.person
       """)
     try tx.run(
       """
-      INSERT INTO touched_memberships (program_id, user_id) SELECT m.program_id, m.user_id FROM \(people)
-      \(.lookup) memberships m ON m.organization_id = \(organization) AND m.user_id = a.id
+      INSERT INTO touched_memberships (program_id, user_id) SELECT m.program_id, m.user_id FROM attribute_changes r
+      \(.lookup) memberships m ON m.organization_id = \(organization) AND m.user_id = r.person
       """)
     try Touched.settleRows([.copies], in: tx)
     return changed
