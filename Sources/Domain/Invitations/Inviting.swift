@@ -38,13 +38,13 @@ public struct Inviting: Sendable {
     try contract.refuseOutOfTerm(at: now)
     let account = try UserWriting.account(address, name: name, at: now, in: tx)
     let organization = scope.organization.id
-    if !mayExceed { try Overbooking(of: contract.id, by: 1, in: tx)?.refuse() }
     try Licenses.changing(
       organization: organization, program: program.id, user: account, .invited, by: scope.viewer.accountID, at: now, in: tx
     ) {
       let user = try UserWriting.user(
         account, address, name: name, externalID: externalID, organization: organization, at: now, in: tx)
       try Inviting.refusePresent(program: program.id, user: account, in: tx)
+      if !mayExceed { try Overbooking(of: contract.id, by: 1, in: tx)?.refuse() }
       try writeMembership(account, user, in: tx)
       try writeInvitation(account, user, state: sends ? "QUEUED" : "CREATED", in: tx)
     }
