@@ -38,6 +38,8 @@ public struct UserProfile: Sendable {
   public let user: User
   /// When the organization came to know the person, and when the person was deactivated, as text; the latter empty for not.
   public let createdAt: String, deactivatedAt: String
+  /// Whether the person wants announcements; said on a page of the person's own, without a sign-in.
+  public let wantsAnnouncements: Bool
   /// What the person administers here, in words; empty for nothing.
   public let roles: [String]
   /// Latest first.
@@ -63,7 +65,8 @@ public struct UserProfile: Sendable {
         "SELECT created_at, deactivated_at FROM users WHERE organization_id = \(organization) AND id = \(id)", { ($0.text(0), $0.text(1)) })
     else { throw Failure.notFound }
     return UserProfile(
-      user: user, createdAt: since.0, deactivatedAt: since.1, roles: try roles(of: id, organization, in: connection),
+      user: user, createdAt: since.0, deactivatedAt: since.1,
+      wantsAnnouncements: try EmailPreferences.wantsAnnouncements(user: id, scope: scope, in: connection), roles: try roles(of: id, organization, in: connection),
       memberships: try memberships(of: id, organization, in: connection),
       enrollments: try enrollments(of: id, organization, in: connection), attempts: try attempts(of: id, organization, in: connection))
   }

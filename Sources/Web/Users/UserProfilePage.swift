@@ -34,6 +34,7 @@ struct UserProfilePage: ValueConvertible {
     var facts: [(String, String)] = [("External ID", user.externalID)]
     facts += Attribute.allCases.map { ($0.label, user.attributes[$0] ?? "") }
     facts.append(("Known since", format.date(Moment(profile.createdAt))))
+    facts.append(("Announcements by email", profile.wantsAnnouncements ? "Wanted" : "Not wanted"))
     if !profile.deactivatedAt.isEmpty { facts.append(("Deactivated", format.time(Moment(profile.deactivatedAt)))) }
     if !profile.roles.isEmpty { facts.append(("Roles here", profile.roles.joined(separator: ", "))) }
     return facts.map { ["label": $0.0, "value": $0.1.isEmpty ? "—" : $0.1] }

@@ -19,6 +19,8 @@ import Testing
       #expect(!after.body.contains(" checked") && after.body.contains("Your choice is saved."))
       let wants = try test.database.read { try EmailPreferences.find(token, in: $0).announcements }
       #expect(!wants)
+      let profile = try test.browser(of: cast.olga).get("/o/northwind/users/\(cast.lena.id)")
+      #expect(profile.body.contains("Not wanted"))
       try browser.post(path, [("announcements", "yes")], from: path)
       let again = try browser.get(path)
       #expect(again.body.contains(" checked"))
