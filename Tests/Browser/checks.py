@@ -64,6 +64,7 @@ STOP = """() => {
 
 def tab_through(page):
     """Presses Tab until the round is made: (the first stop's link, stops whose focus cannot be seen, controls never reached)."""
+    page.wait_for_load_state("networkidle")
     wanted = page.evaluate(REMEMBER)
     # A frame's own links are stops, too.
     framed = sum(frame.locator("a[href]").count() for frame in page.frames[1:])

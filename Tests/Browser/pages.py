@@ -19,7 +19,6 @@ class Page:
 
 PAGES = [
     Page("sign-in", "/sign-in", (), signed_out=True),
-    Page("join-unknown", "/join/unknown", (), signed_out=True, status=404),
     Page("organizations", "/organizations", (ACCOUNT_TEAM,)),
     Page("home", "/o/{organization}"),
     Page("programs", "/o/{organization}/programs"),

@@ -7,9 +7,11 @@ import re
 
 from pages import ORGANIZATION
 
+import checks
+
 HEADER = ["Full Name", "Email", "External ID"]
 SEND = re.compile(r"^Invite \d+ ")
-NEWCOMER = "nadia.newcomer@people.example"
+NEWCOMER = "nadia.newcomer@inout.example"
 
 
 def rows_of(text):
@@ -52,7 +54,7 @@ def outcomes(tab):
     return {word: words.count(word) for word in words}
 
 
-def test_from_a_file_through_a_mail_into_the_program_out_and_back(window, places):
+def test_from_a_file_through_a_mail_into_the_program_out_and_back(window, checker, places):
     places = {**places, "program": "data-academy"}
     program = "/o/{organization}/programs/{program}".format(**places)
     members, invitations = program + "/members", program + "/invitations"
@@ -65,12 +67,12 @@ def test_from_a_file_through_a_mail_into_the_program_out_and_back(window, places
     people = [
         ["Nadia Newcomer", NEWCOMER, "people-1"],
         ["Again Nadia", NEWCOMER.upper(), ""],
-        ["Olli Other", "olli.other@people.example", ""],
+        ["Olli Other", "olli.other@inout.example", ""],
         [member["Name"], member["Email"], ""],
         [invited["Name"], invited["Email"], ""],
         [removed["Name"], removed["Email"], ""],
         ["No Mail", "", ""],
-        ["Two Signs", "two@@people.example", ""],
+        ["Two Signs", "two@@inout.example", ""],
     ]
     upload(tab, places, file_of(people))
     assert "/invitations/bulk/" in tab.url
@@ -92,13 +94,13 @@ def test_from_a_file_through_a_mail_into_the_program_out_and_back(window, places
     tab.goto(draft)
     assert tab.get_by_role("button", name=SEND).count() == 0
 
-    mended = [["Nadia Newcomer", NEWCOMER, "people-1"], ["Now Mailed", "now.mailed@people.example", ""], ["One Sign", "one@people.example", ""]]
+    mended = [["Nadia Newcomer", NEWCOMER, "people-1"], ["Now Mailed", "now.mailed@inout.example", ""], ["One Sign", "one@inout.example", ""]]
     mended = [[*row, rejected[0]["Line"], rejected[0]["Reason"]] for row in mended]
     upload(tab, places, file_of(mended, [*HEADER, "Line", "Reason"]))
     found = outcomes(tab)
     assert found == {"Already invited": 1, "Invite": 2}, found
     tab.get_by_role("button", name=SEND).click()
-    tab.goto(f"{invitations}?q=people.example")
+    tab.goto(f"{invitations}?q=inout.example")
     assert tab.locator("tbody tr").count() == 4
 
     tab.goto("/o/{organization}/outbox?q=".format(**places) + NEWCOMER)
@@ -107,12 +109,14 @@ def test_from_a_file_through_a_mail_into_the_program_out_and_back(window, places
     link = re.search(r"http://\S+/join/\S+", tab.locator(".mail-text").inner_text()).group()
 
     newcomer = window().new_page()
-    newcomer.goto(link)
+    answer = newcomer.goto(link)
+    assert checker.errors(answer.text()) == [] and checks.violations(newcomer) == [] and checks.sideways(newcomer, 320) == ""
     assert NEWCOMER in newcomer.locator("main").inner_text()
     newcomer.get_by_label("Choose a password").fill("sieben blaue reiher")
     newcomer.get_by_label("The same password again").fill("sieben blaue reiher")
     newcomer.get_by_role("button", name="Set password and join").click()
     assert newcomer.url.endswith(f"/programs/{places['organization']}/data-academy")
+    assert checks.violations(newcomer) == [] and checks.sideways(newcomer, 320) == ""
     assert "Nadia Newcomer, you joined on" in newcomer.locator("main").inner_text()
 
     remove(tab, members, NEWCOMER)

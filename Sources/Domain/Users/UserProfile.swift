@@ -66,7 +66,8 @@ public struct UserProfile: Sendable {
     else { throw Failure.notFound }
     return UserProfile(
       user: user, createdAt: since.0, deactivatedAt: since.1,
-      wantsAnnouncements: try EmailPreferences.wantsAnnouncements(user: id, scope: scope, in: connection), roles: try roles(of: id, organization, in: connection),
+      wantsAnnouncements: try EmailPreferences.wantsAnnouncements(user: id, scope: scope, in: connection),
+      roles: try roles(of: id, organization, in: connection),
       memberships: try memberships(of: id, organization, in: connection),
       enrollments: try enrollments(of: id, organization, in: connection), attempts: try attempts(of: id, organization, in: connection))
   }
