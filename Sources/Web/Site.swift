@@ -108,6 +108,8 @@ public final class Site: Sendable {
     routes.program("POST", "/programs/:program/members/restoration", slow: true, MemberActPages.restore)
     routes.program("GET", "/programs/:program/invitations", InvitationPages.list)
     routes.program("GET", "/programs/:program/invitations.csv", slow: true, InvitationPages.export)
+    routes.program("GET", "/programs/:program/invitations/message", InvitationMessagePages.show)
+    routes.program("POST", "/programs/:program/invitations/message", slow: true, InvitationMessagePages.save)
     routes.program("GET", "/programs/:program/invitations/resend", InvitationActPages.askToResend)
     routes.program("POST", "/programs/:program/invitations/resend", slow: true, InvitationActPages.resend)
     routes.program("GET", "/programs/:program/invitations/revocation", InvitationActPages.askToRevoke)

@@ -39,6 +39,7 @@ PAGES = [
     Page("invite-one", "/o/{organization}/invitations/new?program={program}"),
     Page("invite-from-a-file", "/o/{organization}/invitations/bulk?program={program}"),
     Page("invite-choose-program", "/o/{organization}/invitations/bulk"),
+    Page("invitation-message", "/o/{organization}/programs/{program}/invitations/message"),
     Page("invitation-preview", "/o/{organization}/programs/{program}/invitations/preview"),
     Page("users", "/o/{organization}/users", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("outbox", "/o/{organization}/outbox", (ACCOUNT_TEAM, ORGANIZATION)),

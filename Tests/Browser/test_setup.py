@@ -82,7 +82,7 @@ def test_a_person_is_edited_and_deactivated(window, checker, scripts):
     tab.get_by_role("link", name="Edit", exact=True).click()
     tab.get_by_label("Job title").fill("Lighthouse keeper")
     tab.get_by_role("button", name="Save changes").click()
-    assert "Lighthouse keeper" in tab.locator(".facts").inner_text()
+    assert "Lighthouse keeper" in tab.locator(".profile-facts").inner_text()
     tab.get_by_role("link", name="Deactivate").click()
     assert checker.errors(tab.content()) == []
     tab.get_by_role("button", name="Deactivate").click()

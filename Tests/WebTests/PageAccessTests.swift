@@ -62,6 +62,8 @@ import Testing
     Expectation(path: "/o/northwind/programs/leadership/invitations.csv", programAdmin: 404),
     Expectation(path: "/o/northwind/programs/data-academy/invitations/preview", adminOfTwo: 404),
     Expectation(path: "/o/northwind/programs/leadership/invitations/preview/body", programAdmin: 404),
+    Expectation(path: "/o/northwind/programs/data-academy/invitations/message", adminOfTwo: 404, post: 403),
+    Expectation(path: "/o/northwind/programs/leadership/invitations/message", programAdmin: 404, post: 403),
     Expectation(path: "/o/northwind/programs/data-academy/invitations/resend?all=1", adminOfTwo: 404, post: 403),
     Expectation(path: "/o/northwind/programs/leadership/invitations/resend?all=1", programAdmin: 404, post: 403),
     Expectation(path: "/o/northwind/programs/data-academy/invitations/revocation?all=1", adminOfTwo: 404, post: 403),

@@ -88,10 +88,3 @@ public struct Program: Sendable, Equatable {
         "SELECT count(*) FROM programs p WHERE p.organization_id = \(scope.organization.id) AND \(scope.condition(program: "p.id"))"))
   }
 }
-
-extension Program {
-  /// The words of its own that invitations to it carry; empty for the organization's.
-  public func invitationMessage(in connection: any Connection) throws -> String {
-    try connection.first("SELECT invitation_message FROM programs WHERE id = \(id)") { $0.text(0) } ?? ""
-  }
-}

@@ -101,10 +101,7 @@ public struct OrganizationSettings: Sendable, Equatable {
     require(
       postalAddress.count <= 500 && isPrintable(postalAddress, lines: true), "postal-address",
       "The postal address must have at most 500 characters, all of them printable.")
-    require(
-      invitationMessage.count <= 5000 && isPrintable(invitationMessage, lines: true), "invitation-message",
-      "The message must have at most 5,000 characters, all of them printable.")
-    if let fault = Placeholder.fault(in: invitationMessage) { faults.append(.init("invitation-message", fault)) }
+    if let fault = InvitationMessage.fault(in: invitationMessage) { faults.append(.init("invitation-message", fault)) }
     require(OrganizationSettings.number(invitationDays, in: 1...365), "invitation-days", "An invitation stays open from 1 to 365 days.")
     require(OrganizationSettings.number(resendHours, in: 0...720), "resend-hours", "Between two mails lie from 0 to 720 hours.")
     return faults

@@ -23,6 +23,8 @@ extension Path {
   public static func invitationExample(_ organization: String, _ program: String) -> Path {
     invitations(organization, program, "preview", "body")
   }
+  /// The words that invitations carry.
+  static func invitationMessage(_ organization: String, _ program: String) -> Path { invitations(organization, program, "message") }
   /// Sends invitations again.
   public static func resend(_ organization: String, _ program: String) -> Path { invitations(organization, program, "resend") }
   /// Takes invitations back.

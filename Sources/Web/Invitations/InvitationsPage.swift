@@ -151,6 +151,9 @@ extension Menu {
       items: [
         Menu.Item(label: "Invite one person", note: "name and email", link: Path.newInvitation(slug).with(query: query)),
         Menu.Item(label: "Invite from a file", note: "CSV, checked row by row first", link: Path.bulkInvitation(slug).with(query: query)),
-      ])
+      ]
+        + (program.map {
+          [Menu.Item(label: "Invitation message", note: "what the mail says", link: Path.invitationMessage(slug, $0.slug))]
+        } ?? []))
   }
 }

@@ -62,13 +62,25 @@ struct MailModel: ValueConvertible {
   /// The message by paragraphs, each by lines.
   private var paragraphs: [Value] {
     guard let invitation = facts.invitation else { return [] }
-    let text = invitation.message.isEmpty ? MailModel.standardMessage : invitation.message
+    let text = invitation.message.isEmpty ? MailModel.standardMessage : filled(invitation.message)
     var paragraphs: [[String]] = [[]]
     for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
       let line = line.trimmingCharacters(in: .whitespaces)
       if !line.isEmpty { paragraphs[paragraphs.count - 1].append(line) } else if !(paragraphs.last ?? []).isEmpty { paragraphs.append([]) }
     }
     return paragraphs.filter { !$0.isEmpty }.map { ["lines": $0] }
+  }
+
+  private func filled(_ text: String) -> String {
+    Placeholder.fill(text) { placeholder in
+      switch placeholder {
+      // Until a user has a first name of its own, it is the first word of the full name (product.md 5).
+      case .firstName: facts.readerName.split(separator: " ").first.map(String.init) ?? facts.readerName
+      case .fullName: facts.readerName
+      case .programName: facts.programName
+      case .organizationName: facts.house.name
+      }
+    }
   }
 
   /// What an invitation says where neither program nor organization has words of its own.

@@ -12,7 +12,7 @@ import Testing
       var random = SeededGenerator(seed)
       var people: [Int: Int64] = [:]
       var removals: [Moment] = []
-      for step in 1...600 {
+      for step in 1...2500 {
         world.cast.time.pass(seconds: Int64.random(in: 1...200, using: &random))
         let number = Int.random(in: 1...25, using: &random)
         do {
@@ -28,9 +28,10 @@ import Testing
             if let user = people[number] { _ = try world.revoke([user]) }
           }
         } catch is Failure {} catch is JoinRefusal {}
-        if step % 100 == 0 {
+        if step % 250 == 0 {
           let differences = try world.differences()
           #expect(differences == [], "after \(step) steps")
+          try expectOneAnswer(world)
         }
       }
       let over = try world.database.read { try $0.scalar("SELECT COUNT(*) FROM contracts WHERE used > quantity") }
@@ -38,6 +39,39 @@ import Testing
       let moved = try world.database.read { try $0.scalar("SELECT COUNT(*) FROM license_movements") }
       #expect(moved > 30)
     }
+  }
+
+  /// The ledger, what is left of each contract, Home, Members and the membership report say the same.
+  private func expectOneAnswer(_ world: LedgerWorld) throws {
+    let (scope, now) = (world.scope, world.now)
+    let program = try world.program()
+    let (members, home, contracts, ledger) = try world.database.read { connection in
+      (
+        try MemberList(of: program, scope: scope, now: now)
+          .page(MemberFilter(), sort: Sorting(.name, descending: false), request: PageRequest(), in: connection).total,
+        try HomeFigures.load(scope: scope, now: now, in: connection),
+        try Contract.of(programs: [program.id], in: connection)[program.id] ?? [],
+        try connection.all("SELECT contract_id, SUM(change) FROM license_movements GROUP BY contract_id") { ($0.int(0), Int($0.int(1))) }
+      )
+    }
+    let states = try world.database.read {
+      try $0.all("SELECT state FROM memberships WHERE program_id = \(program.id)") { $0.text(0) }
+    }
+    #expect(members == program.funnel.joined && members == states.filter { $0 == "MEMBER" }.count)
+    #expect(program.funnel.invited == states.filter { $0 != "DELETED_MEMBER" }.count)
+    #expect(home.funnel.joined == members && home.funnel.invited == program.funnel.invited)
+    for contract in contracts {
+      let given = ledger.first { $0.0 == contract.id }?.1 ?? 0
+      #expect(contract.used == given && contract.left == contract.quantity.map { $0 - given })
+    }
+    var report: [UInt8] = []
+    try world.database.export {
+      try Report.membership.write(scope: scope, programs: [program.id], in: $0, bom: false) { report.append(contentsOf: $0) }
+    }
+    let reported = String(decoding: report, as: UTF8.self).split(separator: "\r\n").dropFirst().map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)[7]
+    }
+    #expect(reported.map(String.init).sorted() == states.sorted())
   }
 
   @Test(arguments: TestDatabase.engines)
