@@ -63,12 +63,13 @@ public struct Removal: Sendable {
     }
   }
 
-  /// What can be undone in this program now, latest first.
+  /// What can be undone in this program now, latest first. The plus keeps SQLite off the program's own rows, of which there are many: the index of what
+  /// is to be released has a few.
   public func undoable(in connection: any Connection) throws -> [Undoable] {
     try connection.all(
       """
       SELECT m.release_at, a.name, COUNT(*) FROM memberships m LEFT JOIN accounts a ON a.id = m.removed_by
-      WHERE m.release_at <> '' AND m.release_at > \(now.text) AND m.program_id = \(program.id) AND m.state = 'DELETED_MEMBER'
+      WHERE m.release_at <> '' AND m.release_at > \(now.text) AND +m.program_id = \(program.id) AND m.state = 'DELETED_MEMBER'
       GROUP BY m.release_at, a.name ORDER BY m.release_at DESC, a.name LIMIT 5
       """
     ) { row in
@@ -87,7 +88,7 @@ public struct Removal: Sendable {
         """
         INSERT INTO chosen (user_id) SELECT m.user_id FROM memberships m
         WHERE m.release_at <> '' AND m.release_at = \(moment.adding(seconds: Removal.undoSeconds).text) AND m.release_at > \(now.text)
-          AND m.program_id = \(program.id) AND m.organization_id = \(scope.organization.id) AND m.state = 'DELETED_MEMBER' ORDER BY m.user_id
+          AND +m.program_id = \(program.id) AND m.organization_id = \(scope.organization.id) AND m.state = 'DELETED_MEMBER' ORDER BY m.user_id
         """)
     } change: { tx in
       let restored = try tx.run(
