@@ -121,6 +121,7 @@ import Testing
     },
     Fact(.nps, .yesNo(false), .yesNo(true)) { world, id, tx in
       try tx.run("INSERT INTO nps_responses (engagement_id, coach_id, score, answered_at) VALUES (\(id), \(world.ines), 0, \(day.text))")
+      try EngagementFigures.settleCoaches([world.ines], in: tx)
     },
     Fact(.notes, .none, .text("Asked for mornings; On leave in May")) { world, id, tx in
       for (text, at) in [("On leave in May", day), ("Asked for mornings", earlier)] {
