@@ -25,7 +25,7 @@ extension OutboxList {
     }
     var others = filter
     others.search = ""
-    let condition = others.condition(organization: organization).map { " AND \($0)" } ?? ""
+    let condition: SQL = others.condition(organization: organization).map { " AND \($0)" } ?? ""
     var rows = NumberedRows(descending: descending)
     try connection.stream("SELECT o.id, o.user_id FROM outbox o WHERE o.organization_id = \(organization)\(condition)") { row in
       if people.contains(row.int(1)) { rows.append(row.int(0), key: row.int(0)) }

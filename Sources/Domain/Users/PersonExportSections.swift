@@ -14,7 +14,7 @@ extension PersonExport {
       name: "person",
       columns: [
         ("name", .text), ("email", .text), ("externalId", .text), ("knownSince", .moment), ("deactivatedAt", .moment),
-      ] + Attribute.allCases.map { ($0.header, .text) },
+      ] + Attribute.allCases.map { (name: $0.header, kind: Kind.text) },
       query: """
         SELECT u.name, u.email, u.external_id, u.created_at, u.deactivated_at, \(values) FROM users u
         WHERE u.organization_id = \(organization) AND u.id = \(user)

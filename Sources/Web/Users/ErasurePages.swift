@@ -62,14 +62,15 @@ private struct ErasurePage: ValueConvertible {
 
   var templateValue: Value {
     let slug = scope.organization.slug
+    let fields = [
+      FormControl(
+        Erasure.field, "Email of the person", .input(type: "text", autocomplete: "off"), value: typed,
+        hint: "To confirm, type \(profile.user.email).", required: true, faults: failure?.fields ?? [])
+    ]
     let form: Value = [
       "errors": ErrorSummary(failure), "goes": goes, "stays": stays, "export": Path.personExport(slug, profile.user.id),
       "action": Path.erasure(slug, profile.user.id), "button": "Erase for good", "back": back.link,
-      "fields": [
-        FormControl(
-          Erasure.field, "Email of the person", .input(type: "text", autocomplete: "off"), value: typed,
-          hint: "To confirm, type \(profile.user.email).", required: true, faults: failure?.fields ?? [])
-      ],
+      "fields": fields,
     ]
     return ["fault": fault, "back": back.link, "form": fault == nil ? form : .null]
   }
