@@ -64,7 +64,8 @@ import Testing
       let people = try test.database.read {
         try $0.all(
           """
-          SELECT u.id, u.email, u.name FROM users u WHERE u.organization_id = \(organization) AND u.member_programs > 0 AND u.open_invitations = 0 AND u.id <> \(crowd.scope.viewer.accountID)
+          SELECT u.id, u.email, u.name FROM users u WHERE u.organization_id = \(organization) AND u.member_programs > 0
+            AND u.open_invitations = 0 AND u.id <> \(crowd.scope.viewer.accountID)
             AND NOT EXISTS (SELECT 1 FROM role_assignments r WHERE r.account_id = u.id)
           ORDER BY (SELECT COUNT(*) FROM course_ratings r WHERE r.user_id = u.id AND r.comment <> '') DESC, u.enrollments DESC, u.id LIMIT 6
           """
