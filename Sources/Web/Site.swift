@@ -39,7 +39,7 @@ public final class Site: Sendable {
     "learning/join", "learning/join-refused", "learning/program",
     "contracts/contract", "contracts/list", "settings/settings", "settings/email", "settings/email-kind", "outbox/list", "outbox/mail",
     "outbox/preferences", "shared/act", "shared/confirm-page", "shared/form-page", "users/attributes",
-    "users/attributes-draft", "users/profile",
+    "users/attributes-draft", "users/erasure", "users/profile",
     "programs/list", "programs/main", "programs/members", "users/list",
   ]
 
@@ -145,6 +145,9 @@ public final class Site: Sendable {
     routes.organization("POST", "/users/:user/deactivation", slow: true, UserProfilePages.deactivate)
     routes.organization("GET", "/users/:user/reactivation", UserProfilePages.askReactivation)
     routes.organization("POST", "/users/:user/reactivation", slow: true, UserProfilePages.reactivate)
+    routes.organization("GET", "/users/:user/data.json", slow: true, ErasurePages.export)
+    routes.organization("GET", "/users/:user/erasure", ErasurePages.ask)
+    routes.organization("POST", "/users/:user/erasure", slow: true, ErasurePages.erase)
     routes.organization("GET", "/settings", SettingsPages.show)
     routes.organization("POST", "/settings", slow: true, SettingsPages.save)
     routes.organization("GET", "/settings/email", EmailSettingsPages.list)

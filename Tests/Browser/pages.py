@@ -47,6 +47,8 @@ PAGES = [
     Page("email-settings", "/o/{organization}/settings/email", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("email-example", "/o/{organization}/settings/email/invitation", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("user", "/o/{organization}/users/8", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("erase-user", "/o/{organization}/users/8/erasure", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("outbox-of-a-person", "/o/{organization}/outbox?person=8", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("users-none-found", "/o/{organization}/users?q=zzzzzz", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("attributes", "/o/{organization}/users/attributes", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("contracts", "/o/{organization}/contracts", (ACCOUNT_TEAM, ORGANIZATION)),

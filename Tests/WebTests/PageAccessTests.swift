@@ -55,6 +55,8 @@ import Testing
     // Lena has the fifth account of the cast.
     .ofOwner("/o/northwind/users/5"), .ofOwner("/o/northwind/users/4", owner: 404), .ofOwner("/o/northwind/users/5/edit", post: 403),
     .ofOwner("/o/northwind/users/5/deactivation", post: 403), .ofOwner("/o/northwind/users/5/reactivation", post: 403),
+    .ofOwner("/o/northwind/users/5/erasure", post: 403), .ofOwner("/o/northwind/users/4/erasure", owner: 404, post: 403),
+    .ofOwner("/o/northwind/users/5/data.json"), .ofOwner("/o/northwind/users/4/data.json", owner: 404),
     Expectation(path: "/o/northwind/programs/data-academy/invitations", adminOfTwo: 404),
     Expectation(path: "/o/northwind/programs/leadership/invitations", programAdmin: 404),
     Expectation(path: "/o/northwind/programs/sales/invitations", owner: 404, programAdmin: 404, adminOfTwo: 404),

@@ -142,11 +142,12 @@ struct BulkWriting {
   }
 
   private func writeMails(in tx: any Connection) throws {
-    try tx.run(
+    let mails = try tx.run(
       """
       INSERT INTO outbox (organization_id, kind, user_id, program_id, recipient, message_id, due_at, created_at)
       SELECT CAST(\(organization) AS BIGINT), CAST(\(MailKind.invitation.rawValue) AS TEXT), p.account_id, CAST(\(draft.program) AS BIGINT),
         r.email, \(Outbox.newMessageID), CAST(\(now.text) AS TEXT), CAST(\(now.text) AS TEXT) \(given) ORDER BY p.person
       """)
+    try Outbox.count(mails, organization: organization, in: tx)
   }
 }

@@ -76,7 +76,7 @@ public struct AttributeUpload: Sendable {
       """
       SELECT r.line, r.fault, r.cells, u.id\(present) FROM attribute_rows r
       LEFT JOIN accounts a ON a.email_key = r.email_key AND r.fault = ''
-      LEFT JOIN users u ON u.organization_id = \(scope.organization.id) AND u.id = a.id ORDER BY r.line
+      LEFT JOIN users u ON u.organization_id = \(scope.organization.id) AND u.id = a.id AND u.erased_at = '' ORDER BY r.line
       """
     ) { row in
       let line = row.int(0)
@@ -120,7 +120,7 @@ public struct AttributeUpload: Sendable {
       SELECT CAST(\(draft) AS BIGINT), r.line, j.outcome, j.reason, COALESCE(u.name, ''), r.email, r.email_key, r.cells
       FROM attribute_rows r \(.lookup) attribute_judged j ON j.line = r.line
       LEFT JOIN accounts a ON a.email_key = r.email_key AND r.fault = ''
-      LEFT JOIN users u ON u.organization_id = \(scope.organization.id) AND u.id = a.id ORDER BY r.line
+      LEFT JOIN users u ON u.organization_id = \(scope.organization.id) AND u.id = a.id AND u.erased_at = '' ORDER BY r.line
       """)
     return draft
   }

@@ -54,7 +54,7 @@ public struct UserList: Sendable {
     let isWhole = !filter.choosesMemberships && [.joined, .everyone].contains(filter.status)
     let total = isWhole ? Int(try connection.scalar("SELECT \(counter) FROM organizations WHERE id = \(organization)")) : nil
     var bound: SQL = "u.organization_id = \(organization)"
-    if filter.isAboutMembers { bound += " AND u.joined = 1" }
+    if filter.isAboutMembers { bound += " AND u.joined = 1" } else { bound += " AND \(filter.present(organization: organization))" }
     var condition = try filter.condition(organization: organization, now: now, in: connection)
     if condition == nil && total == nil { condition = "1 = 1" }
     return PagedQuery(
