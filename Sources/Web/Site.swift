@@ -40,7 +40,7 @@ public final class Site: Sendable {
     "contracts/contract", "contracts/list", "settings/settings", "settings/email", "settings/email-kind", "outbox/list", "outbox/mail",
     "outbox/preferences", "shared/act", "shared/confirm-page", "shared/form-page", "users/attributes",
     "users/attributes-draft", "users/erasure", "users/profile",
-    "programs/list", "programs/main", "programs/members", "users/list",
+    "programs/list", "programs/main", "programs/members", "programs/removal", "programs/removed", "programs/settings", "users/list",
   ]
 
   /// - Parameters:
@@ -78,6 +78,7 @@ public final class Site: Sendable {
     routes.machine("GET", "/metrics", metrics.respond)
     routes.machine("GET", Assets.prefix + "/*file", assets.respond)
     routes.machine("GET", "/brand/:file", BrandStylesheet.respond)
+    routes.machine("GET", "/files/:file", Files(self).respond)
 
     routes.anyone("GET", "/sign-in", SignInPages.show)
     routes.anyone("POST", "/sign-in", slow: true, SignInPages.create)
@@ -117,6 +118,12 @@ public final class Site: Sendable {
     routes.program("GET", "/programs/:program/invitations/preview", InvitationPreviewPages.show)
     routes.program("GET", "/programs/:program/invitations/preview/body", InvitationPreviewPages.body)
     routes.program("GET", "/programs/:program/invitations/:user", InvitationPages.show)
+    routes.program("GET", "/programs/:program/settings", ProgramSettingsPages.show)
+    routes.program("POST", "/programs/:program/settings", slow: true, ProgramSettingsPages.save)
+    routes.program("POST", "/programs/:program/banner", slow: true, upload: true, ProgramSettingsPages.saveBanner)
+    routes.program("POST", "/programs/:program/banner/removal", slow: true, ProgramSettingsPages.removeBanner)
+    routes.program("GET", "/programs/:program/removal", ProgramRemovalPages.ask)
+    routes.program("POST", "/programs/:program/removal", slow: true, ProgramRemovalPages.remove)
     routes.program("GET", "/invitations/new", InvitingPages.show)
     routes.program("POST", "/invitations/new", InvitingPages.create)
     routes.program("GET", "/invitations/bulk", BulkPages.show)

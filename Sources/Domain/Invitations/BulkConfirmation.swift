@@ -15,7 +15,7 @@ extension BulkInvitation {
   /// - Parameters:
   ///   - sends: whether the invitations are mailed; else they are only made.
   ///   - mayExceed: whether there may be more open invitations than places are left.
-  /// - Throws: `Failure`: `notFound`; `conflict` for a contract that has not begun, has ended or is no longer the program's (field `contract`), for
+  /// - Throws: `RemovedProgram`; `Failure`: `notFound`; `conflict` for a contract that has not begun, has ended or is no longer the program's (field `contract`), for
   ///   more invitations than places (`exceed`), and where invitations take places and there are not enough (`places`).
   public func confirm(_ id: Int64, sends: Bool, mayExceed: Bool) throws -> Confirmation {
     let now = clock.now
@@ -41,6 +41,7 @@ extension BulkInvitation {
           _ = try UploadDraft.find(id, scope: scope, in: tx)
           return Confirmation(invited: 0, changed: 0, isRepeated: true)
         }
+        try Program.refuseRemoved(draft.program, scope: scope, in: tx)
         let contract = try Contract.of(programs: [draft.program], in: tx)[draft.program]?.first { $0.id == draft.contract }
         guard let contract else {
           let sentence = "The contract no longer belongs to the program."

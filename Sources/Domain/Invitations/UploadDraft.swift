@@ -76,9 +76,11 @@ public struct UploadDraft: Sendable, Equatable {
     return found
   }
 
-  /// The viewer's own drafts that wait to be confirmed, latest first.
+  /// The viewer's own drafts that wait to be confirmed, latest first. Nobody can be invited to a program that was removed.
   public static func open(scope: OrganizationScope, in connection: any Connection) throws -> [UploadDraft] {
-    try connection.all("SELECT \(columns) \(own(scope)) AND d.state = 'CHECKED' ORDER BY d.id DESC LIMIT 20") { UploadDraft($0) }
+    try connection.all("SELECT \(columns) \(own(scope)) AND d.state = 'CHECKED' AND p.removed_at = '' ORDER BY d.id DESC LIMIT 20") {
+      UploadDraft($0)
+    }
   }
 
   /// How many rows have each outcome; outcomes without a row are not there.
