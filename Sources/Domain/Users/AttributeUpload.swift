@@ -127,12 +127,8 @@ public struct AttributeUpload: Sendable {
 
   /// Throws a draft away. One that was confirmed loses its list of rows; the attributes stay.
   ///
+  /// - Returns: the draft as it was.
   /// - Throws: `Failure.notFound`.
-  public func discard(_ id: Int64) throws {
-    try database.write(organization: scope.organization.id, patience: .seconds(30)) { tx in
-      let draft = try AttributeDraft.find(id, scope: scope, in: tx)
-      try tx.run("DELETE FROM upload_rows WHERE draft_id = \(draft.id)")
-      try tx.run("DELETE FROM upload_drafts WHERE id = \(draft.id)")
-    }
-  }
+  @discardableResult
+  public func discard(_ id: Int64) throws -> AttributeDraft { try AttributeDraft.discard(id, scope: scope, at: clock.now, in: database) }
 }
