@@ -1,4 +1,4 @@
-public import CSV
+import CSV
 public import Database
 
 /// What becomes of a row of a checked file.

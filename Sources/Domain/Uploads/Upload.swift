@@ -1,4 +1,4 @@
-public import Database
+import Database
 
 /// A file of people that was checked, whatever it is for: its row.
 public struct Upload: Sendable, Equatable {

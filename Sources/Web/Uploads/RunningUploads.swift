@@ -34,6 +34,9 @@ final class RunningUploads: Sendable {
 
   /// Seconds between two signs of life, of which other processes read.
   private static let beat = 2.0
+  /// How many files may be confirmed at one time.
+  private static let most = 32
+  private static let tooMany = Failure(.busy, "Many files are being confirmed at this moment. Try again in a few seconds.")
 
   init(_ database: any Database, settings: SiteSettings, log: SiteLog, changes: WakeUp) throws {
     (self.database, self.settings, self.log, self.changes) = (database, settings, log, changes)
@@ -46,12 +49,13 @@ final class RunningUploads: Sendable {
   ///   - draft: one of the viewer's own.
   ///   - asked: what the form said, for the page that shows a refusal.
   /// - Returns: what to tell of it; nil where it goes on, this one or one that somebody else began.
-  /// - Throws: what `work` throws in time.
+  /// - Throws: what `work` throws in time; `Failure` of code `busy` where too much is under way.
   func run(_ draft: Int64, asked: [String: String], _ work: @escaping @Sendable (WorkListener) throws -> FlashMessage) throws
     -> FlashMessage?
   {
-    let isFirst = entries.withLock { entries in
+    let isFirst = try entries.withLock { entries in
       if entries[draft] != nil { return false }
+      if entries.count >= RunningUploads.most { throw RunningUploads.tooMany }
       entries[draft] = Entry()
       return true
     }

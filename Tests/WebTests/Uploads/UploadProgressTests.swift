@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test(arguments: TestDatabase.engines) func whoWaitsIsToldAtOnce(_ engine: Dialect) throws {
-    try TestSite.withPlaces(engine, places: 1, patience: .seconds(60)) { test, contract in
+    try TestSite.withPlaces(engine, places: 1) { test, contract in
       let browser = try test.browser(of: test.cast.pat)
       let draft = try #require(try browser.invite(contract, UploadProgressTests.file).location)
       let refused = try browser.post(draft + "/confirmation", [("send", "1")], from: draft)
@@ -100,10 +100,9 @@ import Testing
       let draft = try #require(reply.location)
       let id = try #require(draft.split(separator: "/").last.flatMap { Int64($0) })
       let writer = writer(test)
-      #expect(
-        try test.site.uploads.run(id, asked: [:]) { _ in
-          try test.database.write(organization: test.cast.northwind.id) { _ in throw Fault() }
-        } == nil)
+      let (database, organization) = (test.database, test.cast.northwind.id)
+      let answer = try test.site.uploads.run(id, asked: [:]) { _ in try database.write(organization: organization) { _ in throw Fault() } }
+      #expect(answer == nil)
       #expect(try browser.get(draft).body.contains("Changing 1 person"))
       writer.leave()
       test.site.waitForWork(atMost: 60)

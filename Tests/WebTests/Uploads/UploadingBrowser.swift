@@ -7,7 +7,7 @@ import Support
 extension TestSite {
   /// A site whose program Data Academy has a contract of some places, and the contract's id.
   static func withPlaces(
-    _ engine: Dialect, places: Int64 = 50, patience: Duration? = nil, _ body: (TestSite, Int64) throws -> Void
+    _ engine: Dialect, places: Int64 = 50, patience: Duration = .seconds(60), _ body: (TestSite, Int64) throws -> Void
   ) throws {
     try with(engine, patience: patience) { test in
       let cast = test.cast
