@@ -33,7 +33,7 @@ public struct BulkInvitation: Sendable {
       let stage = BulkStage(organization: scope.organization.id, program: program.id)
       try stage.prepare(in: bench)
       let rows = try reader.read(into: bench)
-      guard rows > 0 else { throw BulkReader.unusable("The file has no rows below its header.") }
+      guard rows > 0 else { throw Failure.emptyFile }
       try stage.findDuplicates(in: bench)
       try stage.judge(in: bench)
       return try bench.write(organization: scope.organization.id) { tx in

@@ -34,7 +34,7 @@ public struct AttributeUpload: Sendable {
         CREATE TEMPORARY TABLE attribute_rows (line \(.integerKey), email_key TEXT NOT NULL, email TEXT NOT NULL, cells TEXT NOT NULL,
           fault TEXT NOT NULL)
         """)
-      guard try reader.read(attributes, into: bench) > 0 else { throw AttributeReader.unusable("The file has no rows below its header.") }
+      guard try reader.read(attributes, into: bench) > 0 else { throw Failure.emptyFile }
       try markDuplicates(in: bench)
       try judge(attributes, in: bench)
       return try bench.write(organization: scope.organization.id) { try store(fileName, attributes, in: $0) }

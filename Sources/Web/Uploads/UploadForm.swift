@@ -19,9 +19,7 @@ struct UploadForm {
   ///
   /// - Throws: `Failure` of code `invalid`, field `file`, where none was chosen.
   func check(_ body: (consuming CSVFile, String) throws -> Int64) throws -> Int64 {
-    guard let part, let name = part.filename, !name.isEmpty else {
-      throw Failure(.invalid, "Choose a file.", fields: [.init("file", "Choose a file.")])
-    }
+    guard let part, let name = part.filename, !name.isEmpty else { throw Failure.noFile }
     var offset = 0
     let file = CSVFile(encoding: form["encoding"] == "windows-1252" ? .windows1252 : .unicode) { buffer in
       let count = try part.read(at: offset, into: buffer)
