@@ -81,7 +81,7 @@ def test_the_page_shows_what_is_sent_and_what_is_said_of_it(window, server, plac
     tab = window(ORGANIZATION).new_page()
     console, requests = checks.watch(tab, server.address)
     said = []
-    tab.expose_function("said", said.append)
+    tab.expose_function("said", lambda text: said.append(text))
     open_form(tab, places)
     tab.evaluate("""() => {
       const status = document.querySelector("[data-upload-progress] [role=status]");
