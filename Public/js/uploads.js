@@ -66,9 +66,9 @@ function uploads() {
     };
     request.upload.addEventListener("progress", (progress) => sent(progress.loaded, progress.total));
     request.upload.addEventListener("load", () => {
-      label.textContent = "Checking the rows…";
+      label.textContent = "The file was sent";
       bar.removeAttribute("value");
-      say(status, label.textContent);
+      say(status, "Checking the rows…");
     });
     request.addEventListener("load", answered);
     request.addEventListener("error", () => complain("The connection was lost before the file was taken. Try again."));
