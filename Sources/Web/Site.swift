@@ -30,6 +30,8 @@ public final class Site: Sendable {
   let renderer: MailRenderer
   /// Tells whoever waits for work that something was written.
   public let changes = WakeUp()
+  /// The confirmations of files that this process is at.
+  let uploads: RunningUploads
   private let headers: SecurityHeaders
 
   /// The templates of pages, which must be there when the server starts. (What these include is checked when they are read.)
@@ -65,6 +67,7 @@ public final class Site: Sendable {
     setPassword = SetPassword(identity.main, clock: settings.clock, key: key)
     renderer = MailRenderer(templates: templates, publicURL: settings.publicURL, key: key)
     joining = Joining(identity.main, clock: settings.clock, key: key)
+    uploads = try RunningUploads(identity.main, settings: settings, log: log, changes: changes)
   }
 
   /// What the server asks with each request.
@@ -186,6 +189,9 @@ public final class Site: Sendable {
 
   /// The header fields of answers that the server makes without a route, such as the way to an address's usual spelling.
   public var headersOfServer: Headers { finished(Response()).headers }
+
+  /// Waits for work that goes on after its request was answered; for when the server stops.
+  public func waitForWork(atMost seconds: Int) { uploads.waitForEnd(atMost: seconds) }
 
   /// Notes a finished request in the log and in the metrics.
   public func note(_ finished: FinishedRequest) {

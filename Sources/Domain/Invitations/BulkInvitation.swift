@@ -33,7 +33,7 @@ public struct BulkInvitation: Sendable {
       let stage = BulkStage(organization: scope.organization.id, program: program.id)
       try stage.prepare(in: bench)
       let rows = try reader.read(into: bench)
-      guard rows > 0 else { throw BulkReader.unusable("The file has no rows below its header.") }
+      guard rows > 0 else { throw Failure.emptyFile }
       try stage.findDuplicates(in: bench)
       try stage.judge(in: bench)
       return try bench.write(organization: scope.organization.id) { tx in
@@ -61,12 +61,8 @@ public struct BulkInvitation: Sendable {
 
   /// Throws a draft away. One that was confirmed loses its list of rows; the invitations stay.
   ///
+  /// - Returns: the draft as it was.
   /// - Throws: `Failure.notFound`.
-  public func discard(_ id: Int64) throws {
-    try database.write(organization: scope.organization.id, patience: .seconds(30)) { tx in
-      let draft = try UploadDraft.find(id, scope: scope, in: tx)
-      try tx.run("DELETE FROM upload_rows WHERE draft_id = \(draft.id)")
-      try tx.run("DELETE FROM upload_drafts WHERE id = \(draft.id)")
-    }
-  }
+  @discardableResult
+  public func discard(_ id: Int64) throws -> UploadDraft { try UploadDraft.discard(id, scope: scope, at: clock.now, in: database) }
 }

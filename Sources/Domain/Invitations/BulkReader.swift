@@ -14,11 +14,9 @@ struct BulkReader: ~Copyable {
     do {
       _ = try file.header(required: BulkInvitation.headers)
     } catch {
-      throw BulkReader.unusable(error.description.prefix(1).uppercased() + error.description.dropFirst() + ".")
+      throw Failure.unusableHeader(error)
     }
   }
-
-  static func unusable(_ sentence: String) -> Failure { Failure(.invalid, sentence, fields: [.init("file", sentence)]) }
 
   /// - Returns: how many rows there are.
   /// - Throws: `Failure` of code `invalid` where the file cannot be read on.
@@ -32,7 +30,7 @@ struct BulkReader: ~Copyable {
         broken = error
       }
     }
-    if let broken { throw BulkReader.unusable("Nothing was taken: \(broken.description).") }
+    if let broken { throw Failure.unusableFile("Nothing was taken: \(broken.description).") }
     try bench.describe("bulk_rows")
     return count
   }

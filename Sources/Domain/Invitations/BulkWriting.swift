@@ -17,7 +17,8 @@ struct BulkWriting {
   }
 
   /// Those who have an account come first and in its order, then the others by email, so that a person's number sorts as the account's id will.
-  func write(in tx: any Connection) throws {
+  func write(in tx: any Connection, _ listener: WorkListener) throws {
+    listener.began(BulkStep.people)
     try tx.run("DELETE FROM bulk_people")
     try Touched.prepare(in: tx)
     try tx.run(
@@ -35,9 +36,11 @@ struct BulkWriting {
     try inBulk(rows, in: tx) {
       try writeUsers(in: tx)
       try writeMemberships(in: tx)
+      listener.began(BulkStep.invitations)
       try writeInvitations(in: tx)
       if sends { try writeMails(in: tx) }
     }
+    listener.began(BulkStep.figures)
     try Touched.settle([.tallies], in: tx)
     try countNew(in: tx)
     try touch("is_user = 0 AND EXISTS (SELECT 1 FROM contracts WHERE id = \(draft.contract) AND occupied_on = 'INVITATION')", in: tx)
