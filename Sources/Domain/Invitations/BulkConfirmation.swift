@@ -53,7 +53,7 @@ extension BulkInvitation {
         }
         try contract.refuseOutOfTerm(at: now)
         try stage.judge(in: tx)
-        let wanted = Int(try tx.scalar("SELECT COUNT(*) FROM bulk_judged WHERE outcome IN ('NEW', 'RETURNS')"))
+        let wanted = Int(try tx.scalar("SELECT COUNT(*) FROM \(BulkStage.judged) WHERE \(BulkStage.outcome) IN ('NEW', 'RETURNS')"))
         if !mayExceed { try Overbooking(of: contract.id, by: wanted, in: tx)?.refuse() }
         let changed = try noteChanges(draft, in: tx)
         if wanted > 0 { try writing.write(in: tx, listener) }
@@ -85,14 +85,14 @@ extension BulkInvitation {
   ///
   /// - Returns: how many of them are not invited.
   private func noteChanges(_ draft: UploadDraft, in tx: any Connection) throws -> Int {
-    let changed = try tx.scalar(
-      "SELECT COUNT(*) FROM bulk_rows r \(.lookup) bulk_judged j ON j.line = r.line WHERE j.outcome <> r.expected")
-    guard changed > 0 else { return 0 }
+    let changed: SQL = "\(BulkStage.judged) WHERE \(BulkStage.outcome) <> r.expected"
+    guard try tx.scalar("SELECT COUNT(*) FROM \(changed)") > 0 else { return 0 }
     try tx.run(
       """
       UPDATE upload_rows SET outcome = x.outcome, reason = x.reason FROM (
-        SELECT r.given_line AS line, j.outcome, CASE WHEN j.reason <> '' THEN j.reason ELSE 'Changed since the check.' END AS reason
-        FROM bulk_rows r \(.lookup) bulk_judged j ON j.line = r.line WHERE j.outcome <> r.expected) x
+        SELECT r.given_line AS line, \(BulkStage.outcome) AS outcome,
+          CASE WHEN \(BulkStage.reason) <> '' THEN j.reason ELSE 'Changed since the check.' END AS reason
+        FROM \(changed)) x
       WHERE upload_rows.draft_id = \(draft.id) AND upload_rows.line = x.line
       """)
     return Int(

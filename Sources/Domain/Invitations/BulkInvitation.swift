@@ -34,7 +34,7 @@ public struct BulkInvitation: Sendable {
       try stage.prepare(in: bench)
       let rows = try reader.read(into: bench)
       guard rows > 0 else { throw Failure.emptyFile }
-      try stage.findDuplicates(in: bench)
+      try stage.findDuplicates(emails: reader.emails.mayRepeat, ids: reader.externalIDs.mayRepeat, in: bench)
       try stage.judge(in: bench)
       return try bench.write(organization: scope.organization.id) { tx in
         try store(fileName, program, contract, in: tx)
@@ -52,9 +52,9 @@ public struct BulkInvitation: Sendable {
     try tx.run(
       """
       INSERT INTO upload_rows (draft_id, line, outcome, reason, name, email, email_key, search_key, external_id)
-      SELECT CAST(\(draft) AS BIGINT), r.line, j.outcome, j.reason, r.name, r.email, r.email_key,
+      SELECT CAST(\(draft) AS BIGINT), r.line, \(BulkStage.outcome), \(BulkStage.reason), r.name, r.email, r.email_key,
         r.search_key, r.external_id
-      FROM bulk_rows r \(.lookup) bulk_judged j ON j.line = r.line ORDER BY r.line
+      FROM \(BulkStage.judged) ORDER BY r.line
       """)
     return draft
   }

@@ -64,7 +64,7 @@ public struct UserList: Sendable {
 
   private func key(_ key: Key, filter: UserFilter, in connection: any Connection) throws -> SortKey {
     let organization = scope.organization.id
-    // The indexes hold those who joined in each order; the others are another stretch of them.
+    // The indexes hold those who joined, in each order.
     let isIndexed = filter.isAboutMembers
     switch key {
     case .name, .column(.externalID): return SortKey(column: "u.search_key", kind: .text, isIndexed: isIndexed)
