@@ -12,13 +12,14 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 
-from dataset import COURSES_HEADER, MEMBERSHIP_HEADER, USAGE_HEADER, build
+from dataset import COURSES_HEADER, MEMBERSHIP_HEADER, USAGE_HEADER, build, invitations
 from program import EMAIL, PASSWORD, Program, share
 from shells import PostgreSQL, SQLite
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-ORGANIZATION, EVERYONE = "bench", "everyone"
+ORGANIZATION, EVERYONE, INVITED = "bench", "everyone", "invited"
 MORE_COLUMNS = ["joined", "invited", "external-id", "manager-email", "location-city"]  # those of the same kind cost the same
 # Served by an index; every other order reads the whole list once.
 INDEXED_SORTS = {"Members": {"name", "email", "last-activity", "enrollments", "completions"}, "Users": {"name", "email", "last-activity"}}
@@ -107,6 +108,48 @@ def measure_pages(server, quick):
         line(f"{name}, 16 clients", f"{rate:7,.0f} pages/s  p95 {share(crowd, .95):6.2f}  p99 {share(crowd, .99):6.2f}", rate >= 1000, "≥ 1,000")
 
 
+def measure_bulk(program, server, folder, people):
+    heading(f"Invitations in bulk ({people:,} people whom nobody knows; seconds until the next page shows them, all figures kept, a mail for each)")
+    program.command("program", "create", "--organization", ORGANIZATION, "--slug", INVITED, "--name", "Invited")
+    program.command("contract", "create", "--organization", ORGANIZATION, "--name", "Invited", "--kind", "unlimited", "--program", INVITED,
+                    "--starts", "2020-01-01", "--ends", "2099-12-31")
+    bulk, listed = f"/o/{ORGANIZATION}/invitations/bulk", f"/o/{ORGANIZATION}/programs/{INVITED}/invitations"
+    for number, name in enumerate(("first", "second"), 1):
+        path = invitations(folder, people, name)
+        page = server.get(f"{bulk}?program={INVITED}")
+        form = {key: hidden(page, key) for key in ("csrf", "program", "contract")}
+        before = server.forget_peak()
+        begun = time.monotonic()
+        draft = server.post(bulk, form, path)
+        page = wait_for(server, draft, lambda page: draft + "/confirmation" in page)
+        seconds, added = time.monotonic() - begun, server.peak_megabytes() - before
+        line(f"check of the {name} file", f"{seconds:7.2f} s", seconds < 1, "< 1 s")
+        line("  peak memory of the server, added", f"{added:7.0f} MB", added <= 150, "≤ 150 MB")
+        before = server.forget_peak()
+        begun = time.monotonic()
+        server.post(draft + "/confirmation", {"csrf": hidden(page, "csrf"), "send": "1"})
+        wait_for(server, listed, lambda page: found(page) == number * people)
+        seconds, added = time.monotonic() - begun, server.peak_megabytes() - before
+        line(f"writing it, after {(number - 1) * people:,} invitations", f"{seconds:7.2f} s", seconds < 3, "< 3 s")
+        line("  peak memory of the server, added", f"{added:7.0f} MB", added <= 150, "≤ 150 MB")
+
+
+def hidden(page, name):
+    """The value of a form's hidden field."""
+    return re.search(rf'name="{name}" value="([^"]*)"', page).group(1)
+
+
+def wait_for(server, path, is_there):
+    """The page once it shows something; it may take a minute."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        page = server.get(path)
+        if is_there(page):
+            return page
+        time.sleep(0.02)
+    sys.exit(f"{path} does not show what it should")
+
+
 def measure_templates(bench, quick):
     heading("Templates (the Members page with 50 rows, values included, against a program that appends the same bytes)")
     templates = os.path.join(HERE, "..", "Templates")
@@ -147,8 +190,9 @@ def views_of(server, name, path, rows):
 
 
 def found(page):
-    """The count that stands over a list."""
-    return int(re.search(r'class="result-count"[^>]*>\s*([\d,]+)', page).group(1).replace(",", ""))
+    """The count that stands over a list; 0 where there is none."""
+    count = re.search(r'class="result-count"[^>]*>\s*([\d,]+)', page)
+    return int(count.group(1).replace(",", "")) if count else 0
 
 
 def measure_list(server, postgres, quick):
@@ -188,6 +232,7 @@ def main():
         measure_pages(server, options.quick)
         measure_list(server, postgres, options.quick)
         measure_export(program, server, shell, folder)
+        measure_bulk(program, server, folder, options.learners)
     finally:
         server.stop()
     print(f"\n{len(missed)} targets missed" + (": " + "; ".join(missed) if missed else ""))

@@ -18,6 +18,7 @@ MEMBERSHIP_HEADER = ["Name", "Email", "External Id", "Program Name", "Program Sl
 USAGE_HEADER = ["Name", "Email", "External Id", "Course", "Course ID", "Course Slug", "University", "Enrollment Time", "Class Start Time",
                 "Last Course Activity Time", "Overall Progress", "Estimated Learning Hours", "Completed", "Removed From Program", "Program Slug",
                 "Program Name", "Enrollment Source", "Completion Time", "Course Grades", "Contract"] + ATTRIBUTES
+INVITATIONS_HEADER = ["Full Name", "Email", "External ID"]
 PROGRAMS = [("everyone", "Everyone learns", 1.0, 8), ("leaders", "Emerging leaders", 0.2, 10)]  # slug, name, share of learners, courses each
 COURSES = 30
 INVITED = 0.05  # invitees who have not joined, for each learner
@@ -68,6 +69,17 @@ def write_member(rng, members, usage, person, attributes, slug, title, courses):
             f"{rng.randint(4000, 10000) / 100:.2f}" if completed else "", contract] + attributes)
     members.writerow(person + [title, slug, len(courses), completions, "DELETED_MEMBER" if removed else "MEMBER", moment(rng, 2025),
                                "2024-12-01T08:00:00.000Z", last, contract] + attributes)
+
+
+def invitations(folder, people, name):
+    """Writes a file of people whom nobody knows yet, in no order, unless it is there already; returns its path."""
+    path = os.path.join(folder, f"invitations-{name}-{people}.csv")
+    if not os.path.exists(path):
+        rng = random.Random(name)
+        with Table(path, INVITATIONS_HEADER) as table:
+            for n in rng.sample(range(people), people):
+                table.writerow([f"{rng.choice(FIRST)} {rng.choice(LAST)} {n}", f"{name}{n}@invited.example", f"{name}-{n:06}"])
+    return path
 
 
 class Table:

@@ -98,6 +98,22 @@ class Server:
             sys.exit(f"{path} answered {status}")
         return html
 
+    def post(self, path, fields, file=None):
+        """Sends a form as the page at its address has it, with a file where one is given; returns where the answer leads."""
+        boundary = "----a-part-of-the-form"
+        if file is None:
+            kind, body = "application/x-www-form-urlencoded", urllib.parse.urlencode(fields).encode()
+        else:
+            parts = [f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}'.encode() for name, value in fields.items()]
+            with open(file, "rb") as content:
+                parts.append(b'Content-Disposition: form-data; name="file"; filename="people.csv"\r\nContent-Type: text/csv\r\n\r\n' + content.read())
+            kind = f"multipart/form-data; boundary={boundary}"
+            body = b"".join(f"--{boundary}\r\n".encode() + part + b"\r\n" for part in parts) + f"--{boundary}--\r\n".encode()
+        status, headers, html = self.request("POST", path, {"Cookie": self.cookie, "Origin": self.address, "Content-Type": kind}, body)
+        if status != 303:
+            sys.exit(f"{path} answered {status}\n{html[:2000]}")
+        return headers["Location"]
+
     def handler_times(self, path, requests):
         """The sorted handler times in milliseconds of as many requests, one after the other, as the access log has them."""
         start = os.path.getsize(self.log_path)
@@ -143,6 +159,12 @@ class Server:
     def peak_megabytes(self):
         with open(f"/proc/{self.process.pid}/status", encoding="ascii", errors="replace") as status:
             return int(re.search(r"VmHWM:\s+(\d+) kB", status.read()).group(1)) / 1024
+
+    def forget_peak(self):
+        """From now on the peak is that of what follows; returns what it begins with."""
+        with open(f"/proc/{self.process.pid}/clear_refs", "w", encoding="ascii") as file:
+            file.write("5")
+        return self.peak_megabytes()
 
     def stop(self):
         self.process.terminate()

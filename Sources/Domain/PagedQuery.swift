@@ -190,7 +190,7 @@ struct PagedQuery {
   }
 
   /// The page within a total, and its rows from 0; the last page where more was asked.
-  private static func range(_ request: PageRequest, total: Int) -> (number: Int, rows: Range<Int>) {
+  static func range(_ request: PageRequest, total: Int) -> (number: Int, rows: Range<Int>) {
     let number = min(request.number, max(1, (total + request.size - 1) / request.size))
     let start = min((number - 1) * request.size, total)
     return (number, start..<min(start + request.size, total))

@@ -51,6 +51,7 @@ struct ServeCommand: ParsableCommand {
         defer { mail.waitForEnd() }
         announce("Provost listens on \(settings.tls == nil ? "http" : "https")://\(server.address.map(String.init(describing:)) ?? "")")
         serve(server, identity, signals, log) { mail.beginStop() }
+        site.waitForWork(atMost: 5)
       }
     }
     _ = consume lock

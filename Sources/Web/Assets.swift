@@ -28,6 +28,9 @@ public struct Assets: Sendable {
     files.address(of: file).flatMap { Link(checking: $0 + fragment) }.map(Value.link) ?? .null
   }
 
+  /// A script of one page beside `app.js`.
+  func script(_ name: String) -> Value { link("js/\(name).js") }
+
   /// A symbol of icons.svg.
   func icon(_ name: String) -> Value { link("icons.svg", fragment: "#" + name) }
 }

@@ -22,6 +22,7 @@ extension Site {
       if case .tooMany(let seconds) = failure.code { response.headers["Retry-After"] = String(seconds) }
       if failure.code == .busy { response.headers["Retry-After"] = "5" }
       return response
+    case let removed as RemovedProgram: return page(of: removed, request)
     case let error as HTTPError:
       var response = errorPage(status: error.status, request: request, message: error.message)
       response.headers.append(error.headers)

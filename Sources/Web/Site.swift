@@ -30,6 +30,8 @@ public final class Site: Sendable {
   let renderer: MailRenderer
   /// Tells whoever waits for work that something was written.
   public let changes = WakeUp()
+  /// The confirmations of files that this process is at.
+  let uploads: RunningUploads
   private let headers: SecurityHeaders
 
   /// The templates of pages, which must be there when the server starts. (What these include is checked when they are read.)
@@ -39,8 +41,8 @@ public final class Site: Sendable {
     "learning/join", "learning/join-refused", "learning/program",
     "contracts/contract", "contracts/list", "settings/settings", "settings/email", "settings/email-kind", "outbox/list", "outbox/mail",
     "outbox/preferences", "shared/act", "shared/confirm-page", "shared/form-page", "users/attributes",
-    "users/attributes-draft", "users/profile",
-    "programs/list", "programs/main", "programs/members", "users/list",
+    "users/attributes-draft", "users/erasure", "users/profile",
+    "programs/list", "programs/main", "programs/members", "programs/removal", "programs/removed", "programs/settings", "users/list",
   ]
 
   /// - Parameters:
@@ -65,6 +67,7 @@ public final class Site: Sendable {
     setPassword = SetPassword(identity.main, clock: settings.clock, key: key)
     renderer = MailRenderer(templates: templates, publicURL: settings.publicURL, key: key)
     joining = Joining(identity.main, clock: settings.clock, key: key)
+    uploads = try RunningUploads(identity.main, settings: settings, log: log, changes: changes)
   }
 
   /// What the server asks with each request.
@@ -78,6 +81,7 @@ public final class Site: Sendable {
     routes.machine("GET", "/metrics", metrics.respond)
     routes.machine("GET", Assets.prefix + "/*file", assets.respond)
     routes.machine("GET", "/brand/:file", BrandStylesheet.respond)
+    routes.machine("GET", "/files/:file", Files(self).respond)
 
     routes.anyone("GET", "/sign-in", SignInPages.show)
     routes.anyone("POST", "/sign-in", slow: true, SignInPages.create)
@@ -117,6 +121,12 @@ public final class Site: Sendable {
     routes.program("GET", "/programs/:program/invitations/preview", InvitationPreviewPages.show)
     routes.program("GET", "/programs/:program/invitations/preview/body", InvitationPreviewPages.body)
     routes.program("GET", "/programs/:program/invitations/:user", InvitationPages.show)
+    routes.program("GET", "/programs/:program/settings", ProgramSettingsPages.show)
+    routes.program("POST", "/programs/:program/settings", slow: true, ProgramSettingsPages.save)
+    routes.program("POST", "/programs/:program/banner", slow: true, upload: true, ProgramSettingsPages.saveBanner)
+    routes.program("POST", "/programs/:program/banner/removal", slow: true, ProgramSettingsPages.removeBanner)
+    routes.program("GET", "/programs/:program/removal", ProgramRemovalPages.ask)
+    routes.program("POST", "/programs/:program/removal", slow: true, ProgramRemovalPages.remove)
     routes.program("GET", "/invitations/new", InvitingPages.show)
     routes.program("POST", "/invitations/new", InvitingPages.create)
     routes.program("GET", "/invitations/bulk", BulkPages.show)
@@ -145,6 +155,9 @@ public final class Site: Sendable {
     routes.organization("POST", "/users/:user/deactivation", slow: true, UserProfilePages.deactivate)
     routes.organization("GET", "/users/:user/reactivation", UserProfilePages.askReactivation)
     routes.organization("POST", "/users/:user/reactivation", slow: true, UserProfilePages.reactivate)
+    routes.organization("GET", "/users/:user/data.json", slow: true, ErasurePages.export)
+    routes.organization("GET", "/users/:user/erasure", ErasurePages.ask)
+    routes.organization("POST", "/users/:user/erasure", slow: true, ErasurePages.erase)
     routes.organization("GET", "/settings", SettingsPages.show)
     routes.organization("POST", "/settings", slow: true, SettingsPages.save)
     routes.organization("GET", "/settings/email", EmailSettingsPages.list)
@@ -176,6 +189,9 @@ public final class Site: Sendable {
 
   /// The header fields of answers that the server makes without a route, such as the way to an address's usual spelling.
   public var headersOfServer: Headers { finished(Response()).headers }
+
+  /// Waits for work that goes on after its request was answered; for when the server stops.
+  public func waitForWork(atMost seconds: Int) { uploads.waitForEnd(atMost: seconds) }
 
   /// Notes a finished request in the log and in the metrics.
   public func note(_ finished: FinishedRequest) {

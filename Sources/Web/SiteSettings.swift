@@ -20,6 +20,8 @@ public struct SiteSettings: Sendable {
   public var mailServer: SMTPURL?
   /// The address that mail comes from.
   public var mailAddress = "no-reply@localhost"
+  /// How long a form waits for the confirmation of a file; then it leads to the page that tells how it goes on.
+  public var confirmationPatience = Duration.seconds(2)
 
   /// The settings of an installation.
   public init(publicURL: PublicURL, isLoopback: Bool, clock: Clock, clockIsSet: Bool = false, hasDemo: Bool = false, version: String) {

@@ -29,7 +29,10 @@ struct Child {
   }
 
   /// Bytes that the process has read and written so far, as the kernel counts them; nil when it has ended.
-  var transferred: Int? {
+  var transferred: Int? { Child.transferred(by: process) }
+
+  /// The same of any process.
+  static func transferred(by process: Process) -> Int? {
     guard process.isRunning, let text = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/io", encoding: .utf8) else {
       return nil
     }

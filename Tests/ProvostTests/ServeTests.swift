@@ -6,48 +6,6 @@ import Testing
 
 /// `provost serve` as its operator meets it: a process with a data folder, a port and signals.
 @Suite struct ServeTests {
-  private static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-    .appendingPathComponent("provost").path
-
-  /// A running `provost serve`.
-  private struct Served {
-    let process: Process
-    let output: Pipe
-    let errors: Pipe
-
-    init(_ arguments: [String], _ variables: [String: String] = [:]) throws {
-      process = Process()
-      (output, errors) = (Pipe(), Pipe())
-      process.executableURL = URL(fileURLWithPath: ServeTests.program)
-      process.arguments = ["serve"] + arguments
-      let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PROVOST_") }
-      process.environment = inherited.merging(variables) { $1 }
-      process.standardOutput = output
-      process.standardError = errors
-      process.standardInput = FileHandle.nullDevice
-      try process.run()
-    }
-
-    /// The port of the line that says that the server listens.
-    func port() throws -> UInt16 {
-      var line = ""
-      while !line.contains("\n") {
-        let data = output.fileHandleForReading.availableData
-        try #require(!data.isEmpty, "the server ended before it listened: \(failure())")
-        line += String(decoding: data, as: UTF8.self)
-      }
-      try #require(line.hasPrefix("Provost listens on http://127.0.0.1:"))
-      return try #require(UInt16(line.dropLast().split(separator: ":").last ?? ""))
-    }
-
-    /// Waits for the end and returns what stands on standard error.
-    func failure() -> String {
-      let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-      process.waitUntilExit()
-      return text
-    }
-  }
-
   private func inFolder(_ body: (String) throws -> Void) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("provost-test-" + UUID().uuidString).path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -63,22 +21,7 @@ import Testing
 
   /// Sends a head, as it is but for its end.
   private func ask(_ head: String, port: UInt16) throws -> String {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    let connected = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
-    }
-    try #require(connected == 0)
-    let request = Array((head + "Connection: close\r\n\r\n").utf8)
-    try #require(write(descriptor, request, request.count) == request.count)
-    var answer: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65_536)
-    while case let count = read(descriptor, &chunk, chunk.count), count > 0 { answer += chunk[..<count] }
-    return String(decoding: answer, as: UTF8.self)
+    try Question(head + "Connection: close\r\n\r\n", port: port).answer()
   }
 
   @Test func itServesUntilItIsToldToStop() throws {

@@ -11,8 +11,8 @@ public final class SMTPServer: Sendable {
     case hangAtGreeting, hangAfterContent
     /// Closes without a word.
     case dropAtGreeting, dropAfterContent, dropWithinContent
-    /// Takes the mail, then closes before it says so.
-    case loseAnswer
+    /// Takes the mail, then closes before it says so; or says nothing, until the client goes.
+    case loseAnswer, holdAnswer
     /// Answers the step with this line.
     case greeting(String), sender(String), recipient(String), data(String), content(String)
     /// Offers STARTTLS, then refuses it, or talks nonsense.
@@ -47,6 +47,7 @@ public final class SMTPServer: Sendable {
   private let listener: Int32
   private let state = Mutex(State())
   private let arrived = DispatchSemaphore(value: 0)
+  private let hung = DispatchSemaphore(value: 0)
 
   /// Listens at once.
   public init(certificate: Certificate? = nil, isImplicitTLS: Bool = false, account: (user: String, password: String)? = nil) throws {
@@ -125,8 +126,12 @@ public final class SMTPServer: Sendable {
     arrived.signal()
   }
 
+  func noteHanging() { hung.signal() }
+
   /// Waits for the next mail. False when none came for a minute.
   public func waitForMail() -> Bool { arrived.wait(timeout: .now() + 60) == .success }
+  /// Waits until a client gets no answer. False when that did not happen for a minute.
+  public func waitUntilHanging() -> Bool { hung.wait(timeout: .now() + 60) == .success }
 }
 
 /// Runs a closure in a thread of its own.

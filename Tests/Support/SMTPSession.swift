@@ -78,7 +78,10 @@ struct SMTPSession {
     }
   }
 
-  private func hang() { while line.read() != nil {} }
+  private func hang() {
+    server.noteHanging()
+    while line.read() != nil {}
+  }
 
   /// Whether the connection goes on.
   private mutating func obey(_ command: String) -> Bool {
@@ -175,6 +178,10 @@ struct SMTPSession {
     }
     server.take(.init(from: sender, to: recipients, data: content, isEncrypted: line.isEncrypted, user: user))
     if fault == .loseAnswer { return false }
+    if fault == .holdAnswer {
+      hang()
+      return false
+    }
     line.say("250 queued")
     self.sender = nil
     return true

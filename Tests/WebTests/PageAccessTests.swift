@@ -55,6 +55,13 @@ import Testing
     // Lena has the fifth account of the cast.
     .ofOwner("/o/northwind/users/5"), .ofOwner("/o/northwind/users/4", owner: 404), .ofOwner("/o/northwind/users/5/edit", post: 403),
     .ofOwner("/o/northwind/users/5/deactivation", post: 403), .ofOwner("/o/northwind/users/5/reactivation", post: 403),
+    .ofOwner("/o/northwind/users/5/erasure", post: 403), .ofOwner("/o/northwind/users/4/erasure", owner: 404, post: 403),
+    .ofOwner("/o/northwind/users/5/data.json"), .ofOwner("/o/northwind/users/4/data.json", owner: 404),
+    Expectation(path: "/o/northwind/programs/data-academy/settings", adminOfTwo: 404, post: 403),
+    Expectation(path: "/o/northwind/programs/leadership/settings", programAdmin: 404, post: 403),
+    Expectation(path: "/o/northwind/programs/data-academy/removal", adminOfTwo: 404, post: 403),
+    Expectation(path: "/o/northwind/programs/leadership/removal", programAdmin: 404, post: 403),
+    Expectation(path: "/o/northwind/programs/sales/settings", owner: 404, programAdmin: 404, adminOfTwo: 404, post: 403),
     Expectation(path: "/o/northwind/programs/data-academy/invitations", adminOfTwo: 404),
     Expectation(path: "/o/northwind/programs/leadership/invitations", programAdmin: 404),
     Expectation(path: "/o/northwind/programs/sales/invitations", owner: 404, programAdmin: 404, adminOfTwo: 404),
@@ -128,6 +135,7 @@ import Testing
   private static let open: [(path: String, nobody: Int, wrongMethod: String)] = [
     ("/sign-in", 200, "PUT"), ("/set-password/spent", 410, "DELETE"), ("/healthz", 200, "POST"), ("/metrics", 200, "POST"),
     ("/assets/none.css", 404, "POST"), ("/join/unknown", 404, "PUT"), ("/brand/none.css", 404, "POST"),
+    ("/files/none.png", 404, "POST"),
     ("/preferences/unknown", 404, "PUT"),
   ]
 

@@ -31,7 +31,8 @@ struct TestSite {
 
   static func with(
     _ engine: Dialect, publicURL: String = "http://127.0.0.1:8080", isLoopback: Bool = true, hasDemo: Bool = false,
-    templates: String? = nil, mailServer: SMTPURL? = nil, routes: (inout Routes) -> Void = { _ in }, _ body: (TestSite) throws -> Void
+    templates: String? = nil, mailServer: SMTPURL? = nil, patience: Duration = .seconds(60), routes: (inout Routes) -> Void = { _ in },
+    _ body: (TestSite) throws -> Void
   ) throws {
     try TestDatabase.migrated(engine) { test in
       let cast = try Cast(in: test.database)
@@ -40,6 +41,7 @@ struct TestSite {
       var settings = SiteSettings(
         publicURL: try #require(PublicURL(publicURL)), isLoopback: isLoopback, clock: cast.time.clock, hasDemo: hasDemo, version: "0")
       settings.mailServer = mailServer
+      settings.confirmationPatience = patience
       let site = try Site(
         identity: test.identity(), migrations: TestDatabase.migrations(),
         templates: ReloadingTemplates(directory: templates ?? root + "/Templates", mode: templates == nil ? .fixed : .reload),

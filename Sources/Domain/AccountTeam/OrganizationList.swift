@@ -40,7 +40,7 @@ public struct OrganizationList: Sendable {
     try connection.rows(
       """
       SELECT o.id, o.slug, o.name, o.time_zone, o.people_joined,
-        (SELECT count(*) FROM programs p WHERE p.organization_id = o.id)
+        (SELECT count(*) FROM programs p WHERE p.organization_id = o.id AND p.removed_at = '')
       FROM organizations o WHERE \(condition(for: viewer))
       """
     ) { row in
@@ -73,7 +73,7 @@ public struct OrganizationList: Sendable {
   ) throws -> [Int64: (members: Int64, programs: Int64)] {
     let granted = viewer.grants.compactMap { if case .programAdmin(_, let program) = $0 { program } else { nil } }
     var figures: [Int64: (members: Int64, programs: Int64)] = [:]
-    try connection.rows("SELECT organization_id, members FROM programs WHERE id IN (\(list: granted))") { row in
+    try connection.rows("SELECT organization_id, members FROM programs WHERE removed_at = '' AND id IN (\(list: granted))") { row in
       let before = figures[row.int(0), default: (0, 0)]
       figures[row.int(0)] = (before.members + row.int(1), before.programs + 1)
       return true

@@ -26,7 +26,7 @@ public struct ContractDraft: Sendable, Equatable {
     occupiedOn = contract.occupiedOn.word
     func day(_ text: String) -> String { Moment(text).map { CivilDate(of: $0, in: organization.zone).text } ?? "" }
     (starts, ends) = (day(contract.startsAt), day(contract.endsAt))
-    self.programs = programs.map(\.slug)
+    self.programs = programs.filter { !$0.isRemoved }.map(\.slug)
   }
 }
 
@@ -76,7 +76,7 @@ extension ContractDraft {
         .init("occupied-on", "A contract of enrollments counts sign-ups for courses: it occupies no license, so leave joining."))
     }
     let term = term(of: present, in: scope.organization, &faults)
-    let programs = try programs(scope: scope, &faults, in: connection)
+    let programs = try programs(of: present, scope: scope, &faults, in: connection)
     guard faults.isEmpty, let kind, let occupation else {
       throw Failure(.invalid, faults.map(\.sentence).joined(separator: " "), fields: faults)
     }
@@ -138,18 +138,22 @@ extension ContractDraft {
     )
   }
 
+  /// The programs that were chosen. A contract whose program was removed may stay without another.
   private func programs(
-    scope: OrganizationScope, _ faults: inout [Failure.Field], in connection: any Connection
+    of present: Contract?, scope: OrganizationScope, _ faults: inout [Failure.Field], in connection: any Connection
   ) throws -> [Int64] {
     let slugs = Set(programs)
     var found: [String: Int64] = [:]
     try connection.rows(
-      "SELECT slug, id FROM programs WHERE organization_id = \(scope.organization.id) AND slug IN (\(list: slugs.sorted()))"
+      """
+      SELECT slug, id FROM programs WHERE organization_id = \(scope.organization.id) AND removed_at = '' AND slug IN (\(list: slugs.sorted()))
+      """
     ) { row in
       found[row.text(0)] = row.int(1)
       return true
     }
-    if slugs.isEmpty {
+    let keepsRemoved = try present?.programs(in: connection).contains { $0.isRemoved } ?? false
+    if slugs.isEmpty && !keepsRemoved {
       faults.append(.init("programs", "Choose at least one program that the contract is for."))
     } else if let missing = slugs.sorted().first(where: { found[$0] == nil }) {
       faults.append(.init("programs", "There is no program \"\(missing)\" in this organization."))

@@ -72,7 +72,7 @@ public struct ContractList: Sendable {
     var programs: [Int64: [ProgramName]] = [:]
     try connection.rows(
       """
-      SELECT pc.contract_id, p.slug, p.name FROM program_contracts pc JOIN programs p ON p.id = pc.program_id
+      SELECT pc.contract_id, p.slug, CASE WHEN p.removed_at = '' THEN p.name ELSE p.name || ' (removed)' END FROM program_contracts pc JOIN programs p ON p.id = pc.program_id
       WHERE p.organization_id = \(scope.organization.id) ORDER BY p.name_key, p.id
       """
     ) { row in

@@ -44,7 +44,8 @@ extension Contract {
       let present = try find(id: id, scope: scope, in: tx)
       let terms = try draft.terms(of: present, scope: scope, in: tx)
       try refuseTaken(terms.name, besides: id, scope: scope, in: tx)
-      try refuseInUse(present, terms, in: tx)
+      let programs = try present.programs(in: tx)
+      try refuseInUse(present, programs, terms, in: tx)
       try tx.run(
         """
         UPDATE contracts SET name = \(terms.name), kind = \(terms.kind.rawValue), quantity = \(terms.quantity),
@@ -52,7 +53,8 @@ extension Contract {
         """)
       // Whoever was refused can join now.
       try tx.run("UPDATE contracts SET refused_at = '' WHERE id = \(id) AND (quantity IS NULL OR quantity > used)")
-      try setPrograms(terms.programs, of: id, in: tx)
+      // Nobody can choose a program that was removed, nor take it away.
+      try setPrograms(terms.programs + programs.filter(\.isRemoved).map(\.id), of: id, in: tx)
       try audit("contract_changed", id, terms, scope: scope, at: now, in: tx)
       return try find(id: id, scope: scope, in: tx)
     }
@@ -66,7 +68,7 @@ extension Contract {
       "SELECT COUNT(*) FROM program_contracts pc WHERE pc.contract_id = \(id) AND \(isUsed(in: "pc.program_id"))") > 0
   }
 
-  /// The programs it is for, by name.
+  /// The programs it is for, by name; those that were removed too.
   public func programs(in connection: any Connection) throws -> [Program] {
     try connection.all(
       """
@@ -93,7 +95,7 @@ extension Contract {
     throw conflict([.init("name", "There is a contract \"\(name)\" already. Choose another name.")])
   }
 
-  private static func refuseInUse(_ present: Contract, _ terms: ContractTerms, in tx: any Connection) throws {
+  private static func refuseInUse(_ present: Contract, _ programs: [Program], _ terms: ContractTerms, in tx: any Connection) throws {
     var faults: [Failure.Field] = []
     if terms.kind != present.kind || terms.occupiedOn != present.occupiedOn, try present.isInUse(in: tx) {
       if terms.kind != present.kind {
@@ -108,7 +110,7 @@ extension Contract {
     if let quantity = terms.quantity, quantity < present.used, quantity < present.quantity ?? Int.max {
       faults.append(.init("places", "\(present.used) are taken already, so there cannot be fewer. You gave \(quantity)."))
     }
-    for program in try present.programs(in: tx) where !terms.programs.contains(program.id) {
+    for program in programs where !program.isRemoved && !terms.programs.contains(program.id) {
       if try tx.scalar("SELECT CASE WHEN \(present.isUsed(in: "\(program.id)")) THEN 1 ELSE 0 END") == 1 {
         faults.append(.init("programs", "People of \(program.name) are under this contract, so it stays the program's."))
       }

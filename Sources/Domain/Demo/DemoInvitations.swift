@@ -26,7 +26,7 @@ extension DemoActivity {
 
   /// The mails of the invitations that are open, as the outbox would have sent them.
   private func writeMails(_ connection: any Connection) throws {
-    try connection.run(
+    let mails = try connection.run(
       """
       INSERT INTO outbox (organization_id, kind, state, user_id, program_id, recipient, message_id, attempts, due_at, failure, created_at, sent_at)
       SELECT i.organization_id, 'invitation', CASE WHEN i.state = 'FAILED' THEN 'FAILED' ELSE 'SENT' END, i.user_id, i.program_id, u.email,
@@ -34,5 +34,6 @@ extension DemoActivity {
       FROM invitations i JOIN users u ON u.organization_id = i.organization_id AND u.id = i.user_id
       WHERE i.organization_id = \(organization) AND i.state IN ('SENT', 'OPENED', 'FAILED') ORDER BY i.invited_at, i.program_id, i.user_id
       """)
+    try Outbox.count(mails, organization: organization, in: connection)
   }
 }

@@ -6,14 +6,14 @@ public import Database
 public enum Figures {
   /// Sets every figure of the installation anew, and begins the ledgers of contracts with what they have given. For filling the base tables in bulk; a change of some rows is kept with `Touched`.
   public static func recomputeAll(in tx: any Connection) throws {
-    for figure in [Figure.enrollments, .risk, .copies, .people, .beginnings] { try figure.settle(.everything, in: tx) }
+    for figure in [Figure.enrollments, .risk, .copies, .people, .beginnings, .mails] { try figure.settle(.everything, in: tx) }
     for tally in Tally.all { try tally.settleEverything(in: tx) }
     try Licenses.openLedger(in: tx)
   }
 
   /// Hands over every figure that is not what it should be.
   public static func check(in connection: any Connection, _ report: (Difference) throws -> Void) throws {
-    for figure in [Figure.enrollments, .risk, .copies, .people, .beginnings] { try figure.check(in: connection, report) }
+    for figure in [Figure.enrollments, .risk, .copies, .people, .beginnings, .mails] { try figure.check(in: connection, report) }
     for tally in Tally.all { try tally.check(in: connection, report) }
     try Licenses.check(in: connection, report)
   }

@@ -87,6 +87,16 @@ extension Figure {
         """
     })
 
+  /// All mails of an organization, which the outbox never deletes. Whatever puts one there counts it (`Outbox.count`).
+  static let mails = Figure(
+    table: "organizations", keys: ["id"], columns: ["mails"],
+    expected: { _ in
+      """
+      SELECT g.id AS id, COALESCE(x.mails, 0) AS mails FROM organizations g LEFT JOIN (
+        SELECT o.organization_id, COUNT(*) AS mails FROM outbox o GROUP BY o.organization_id) x ON x.organization_id = g.id
+      """
+    })
+
   /// The earliest invitation, joining or enrollment of a program.
   static let beginnings = Figure(
     table: "programs", keys: ["id"], columns: ["began_at"],

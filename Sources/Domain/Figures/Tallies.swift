@@ -107,7 +107,7 @@ extension Tally {
       },
     ])
 
-  /// The people of an organization, a person once.
+  /// The people of an organization, a person once. Whoever was erased is nobody's person.
   static let organizations = Tally(
     table: "organizations", keys: ["id"],
     columns: ["people", "people_invited", "people_joined", "people_enrolled", "people_completed"], delta: "delta_organizations",
@@ -115,7 +115,7 @@ extension Tally {
     parts: [
       Part(columns: ["people", "people_invited", "people_joined", "people_enrolled", "people_completed"]) { extent in
         """
-        SELECT u.organization_id AS id, COUNT(*) AS people,
+        SELECT u.organization_id AS id, SUM(CASE WHEN u.erased_at = '' THEN 1 ELSE 0 END) AS people,
           SUM(CASE WHEN u.joined = 1 OR u.open_invitations > 0 THEN 1 ELSE 0 END) AS people_invited,
           SUM(CASE WHEN u.joined = 1 THEN 1 ELSE 0 END) AS people_joined,
           SUM(CASE WHEN u.joined = 1 AND u.enrollments > 0 THEN 1 ELSE 0 END) AS people_enrolled,

@@ -71,6 +71,13 @@ final class MembershipImport: ImportSteps {
     try people.gather(context)
     try people.check(context)
     try programs.check(context, namePlace: context.place(Place.program))
+    // A program that was removed takes nobody in any more; what it had comes back as it was exported.
+    try context.connection.run(
+      """
+      INSERT INTO import_faults (line, place, reason)
+      SELECT r.line, \(context.place(Place.state)), 'the program ' || g.slug || ' was removed, so its memberships can only be DELETED_MEMBER'
+      FROM import_rows r JOIN import_programs g ON g.ref = r.program AND g.is_removed = 1 WHERE r.state IN ('INVITED', 'MEMBER')
+      """)
     try context.connection.run(
       """
       INSERT INTO import_faults (line, place, reason)

@@ -14,6 +14,8 @@ final class PeopleStage {
 
   /// Whether somebody who is there differs, so that what memberships repeat of people moves. Known once prepared.
   var differ = false
+  /// How many people of the organization were erased when the others were looked up.
+  var erased: Int64 = 0
   private var reader = EmailReader()
   private var values = Interner()
   private var attributes: [Attribute] = []

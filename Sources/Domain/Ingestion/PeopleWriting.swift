@@ -4,6 +4,7 @@ extension PeopleStage {
   /// Marks the people that differ, and finds the values that have to be made.
   func prepare(_ context: ImportContext) throws -> ImportChange {
     let connection = context.connection
+    erased = try PeopleStage.erased(context.organization, in: connection)
     let differing = SQL.join(
       ["u.name <> p.name", "u.email <> p.email", "u.external_id IS DISTINCT FROM p.external_id"]
         + Figure.attributes.map { "u.\($0.sql) IS DISTINCT FROM p.\($0.sql)" }, " OR ")
@@ -64,11 +65,16 @@ extension PeopleStage {
   func write(_ context: ImportContext, in tx: any Connection) throws {
     let stale = try tx.scalar(
       "SELECT COUNT(*) FROM import_people p \(.lookup) accounts a ON a.id = p.account_id WHERE a.email_key <> p.email_key")
-    if stale > 0 { throw Failure.changedMeanwhile }
+    let isMissing = try PeopleStage.erased(context.organization, in: tx) != erased
+    if stale > 0 || isMissing { throw Failure.changedMeanwhile }
     try writeAccounts(context, in: tx)
     try writeValues(context, in: tx)
     try insertUsers(context, in: tx)
     try updateUsers(context, in: tx)
+  }
+
+  private static func erased(_ organization: Int64, in connection: any Connection) throws -> Int64 {
+    try connection.scalar("SELECT COUNT(*) FROM users WHERE organization_id = \(organization) AND erased_at <> ''")
   }
 
   /// Notes the users that have come into being.

@@ -29,7 +29,7 @@ final class ProgramStage {
     try context.connection.run(
       """
       CREATE TEMPORARY TABLE import_programs (ref \(.integerKey), slug TEXT NOT NULL, name TEXT NOT NULL, name_key TEXT NOT NULL,
-        id BIGINT, is_new SMALLINT NOT NULL DEFAULT 0, differs SMALLINT NOT NULL DEFAULT 0)
+        id BIGINT, is_new SMALLINT NOT NULL DEFAULT 0, differs SMALLINT NOT NULL DEFAULT 0, is_removed SMALLINT NOT NULL DEFAULT 0)
       """)
     _ = try context.connection.load(into: "import_programs", columns: ["ref", "slug", "name", "name_key"]) { sink in
       for number in 0..<slugs.count {
@@ -45,6 +45,9 @@ final class ProgramStage {
       """
       UPDATE import_programs SET id = (SELECT id FROM programs p WHERE p.organization_id = \(context.organization) AND p.slug = import_programs.slug)
       """)
+    try context.connection.run(
+      "UPDATE import_programs SET is_removed = 1 WHERE id IN (SELECT id FROM programs WHERE organization_id = \(context.organization) AND removed_at <> '')"
+    )
   }
 
   func check(_ context: ImportContext, namePlace: Int64) throws {
@@ -71,7 +74,11 @@ final class ProgramStage {
       changed: "SELECT COUNT(*) FROM import_programs WHERE differs = 1", in: connection)
   }
 
+  /// - Throws: `Failure` where a program was removed since the check, which let people into it.
   func write(_ context: ImportContext, in tx: any Connection) throws {
+    let removed = try tx.scalar(
+      "SELECT COUNT(*) FROM import_programs x JOIN programs p ON p.id = x.id WHERE p.removed_at <> '' AND x.is_removed = 0")
+    if removed > 0 { throw Failure.changedMeanwhile }
     try tx.run(
       """
       INSERT INTO programs (organization_id, slug, name, name_key, created_at)

@@ -134,7 +134,7 @@ final class UsageImport: ImportSteps {
     try connection.describe("import_enrollments")
   }
 
-  /// The memberships that lack. The contract of the latest start holds the license; among equals, the one enrolled under last.
+  /// The memberships that lack; those of a program that was removed are history. The contract of the latest start holds the license; among equals, the one enrolled under last.
   private func prepareMemberships(_ context: ImportContext) throws {
     let connection = context.connection
     try connection.run(
@@ -145,7 +145,7 @@ final class UsageImport: ImportSteps {
     try connection.run(
       """
       INSERT INTO import_joins (program, person, state, joined_at)
-      SELECT x.program, x.person, CASE WHEN MIN(x.removed) = 1 THEN 'DELETED_MEMBER' ELSE 'MEMBER' END, MIN(x.enrolled_at)
+      SELECT x.program, x.person, CASE WHEN MIN(x.removed) = 1 OR MAX(g.is_removed) = 1 THEN 'DELETED_MEMBER' ELSE 'MEMBER' END, MIN(x.enrolled_at)
       FROM import_enrollments x \(.lookup) import_people p ON p.person = x.person \(.lookup) import_programs g ON g.ref = x.program
       LEFT JOIN memberships m ON m.program_id = g.id AND m.user_id = p.account_id
       WHERE m.user_id IS NULL GROUP BY x.program, x.person

@@ -33,8 +33,8 @@ public struct BulkInvitation: Sendable {
       let stage = BulkStage(organization: scope.organization.id, program: program.id)
       try stage.prepare(in: bench)
       let rows = try reader.read(into: bench)
-      guard rows > 0 else { throw BulkReader.unusable("The file has no rows below its header.") }
-      try stage.findDuplicates(in: bench)
+      guard rows > 0 else { throw Failure.emptyFile }
+      try stage.findDuplicates(emails: reader.emails.mayRepeat, ids: reader.externalIDs.mayRepeat, in: bench)
       try stage.judge(in: bench)
       return try bench.write(organization: scope.organization.id) { tx in
         try store(fileName, program, contract, in: tx)
@@ -52,21 +52,17 @@ public struct BulkInvitation: Sendable {
     try tx.run(
       """
       INSERT INTO upload_rows (draft_id, line, outcome, reason, name, email, email_key, search_key, external_id)
-      SELECT CAST(\(draft) AS BIGINT), r.line, j.outcome, j.reason, r.name, r.email, r.email_key,
+      SELECT CAST(\(draft) AS BIGINT), r.line, \(BulkStage.outcome), \(BulkStage.reason), r.name, r.email, r.email_key,
         r.search_key, r.external_id
-      FROM bulk_rows r \(.lookup) bulk_judged j ON j.line = r.line ORDER BY r.line
+      FROM \(BulkStage.judged) ORDER BY r.line
       """)
     return draft
   }
 
   /// Throws a draft away. One that was confirmed loses its list of rows; the invitations stay.
   ///
+  /// - Returns: the draft as it was.
   /// - Throws: `Failure.notFound`.
-  public func discard(_ id: Int64) throws {
-    try database.write(organization: scope.organization.id, patience: .seconds(30)) { tx in
-      let draft = try UploadDraft.find(id, scope: scope, in: tx)
-      try tx.run("DELETE FROM upload_rows WHERE draft_id = \(draft.id)")
-      try tx.run("DELETE FROM upload_drafts WHERE id = \(draft.id)")
-    }
-  }
+  @discardableResult
+  public func discard(_ id: Int64) throws -> UploadDraft { try UploadDraft.discard(id, scope: scope, at: clock.now, in: database) }
 }

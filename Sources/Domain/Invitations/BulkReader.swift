@@ -6,6 +6,8 @@ struct BulkReader: ~Copyable {
   private var file: CSVFile
   private var email = EmailReader()
   private var fault = ""
+  /// The emails and External IDs of the good rows that were read.
+  private(set) var emails = Repetition(), externalIDs = Repetition()
 
   init(_ file: consuming CSVFile) { self.file = file }
 
@@ -14,11 +16,9 @@ struct BulkReader: ~Copyable {
     do {
       _ = try file.header(required: BulkInvitation.headers)
     } catch {
-      throw BulkReader.unusable(error.description.prefix(1).uppercased() + error.description.dropFirst() + ".")
+      throw Failure.unusableHeader(error)
     }
   }
-
-  static func unusable(_ sentence: String) -> Failure { Failure(.invalid, sentence, fields: [.init("file", sentence)]) }
 
   /// - Returns: how many rows there are.
   /// - Throws: `Failure` of code `invalid` where the file cannot be read on.
@@ -32,16 +32,17 @@ struct BulkReader: ~Copyable {
         broken = error
       }
     }
-    if let broken { throw BulkReader.unusable("Nothing was taken: \(broken.description).") }
+    if let broken { throw Failure.unusableFile("Nothing was taken: \(broken.description).") }
     try bench.describe("bulk_rows")
     return count
   }
 
   private mutating func readRows(into sink: any RowSink) throws {
+    // The reader is borrowed while its rows pass by, so what they fill lies beside it.
+    var (emails, externalIDs) = (Repetition(), Repetition())
     var isMore = true
     while isMore {
       isMore = false
-      // The reader is borrowed while its rows pass by, so what they fill lies beside it.
       var (email, fault) = (self.email, self.fault)
       try file.rows(limit: 10_000) { row in
         isMore = true
@@ -62,12 +63,34 @@ struct BulkReader: ~Copyable {
         put(name, sink)
         put(externalID, sink)
         sink.text(fault)
-        if isGood { email.fold(name: name) }
+        if isGood {
+          email.fold(name: name)
+          email.key.withUnsafeBytes { emails.note($0) }
+          externalIDs.note(externalID)
+        }
         if isGood { email.searchKey.withUnsafeBytes { sink.text($0) } } else { sink.text("") }
         try sink.endRow()
       }
       (self.email, self.fault) = (email, fault)
     }
+    (self.emails, self.externalIDs) = (emails, externalIDs)
+  }
+}
+
+/// Tells whether texts may repeat each other, by a digest of each: mostly the answer is no, and what repeats need not be looked for.
+struct Repetition {
+  /// Beyond so many the digests take more memory than the look-up is worth.
+  private static let limit = 500_000
+  private var digests: Set<Int> = []
+  /// False where every text differed from all the others; those that are empty do not count.
+  private(set) var mayRepeat = false
+
+  mutating func note(_ text: UnsafeRawBufferPointer) {
+    if mayRepeat || text.isEmpty { return }
+    var hasher = Hasher()
+    hasher.combine(bytes: text)
+    mayRepeat = !digests.insert(hasher.finalize()).inserted || digests.count > Repetition.limit
+    if mayRepeat { digests = [] }
   }
 }
 

@@ -5,7 +5,8 @@ import Database
 struct BulkStage {
   let organization: Int64, program: Int64
 
-  /// Makes the temporary tables: the rows as given, and what is found of each.
+  /// Makes the temporary tables: the rows as given, and what is found of those of which there is something to find. A row that `bulk_judged` does not
+  /// have is new, and nobody in the installation has its email: so are most rows of most files.
   func prepare(in bench: any Workbench) throws {
     try bench.run(
       """
@@ -21,26 +22,25 @@ struct BulkStage {
 
   /// Of rows that name the same person the first is taken, and each other says on which line that is. An External ID that several people are given
   /// belongs to the first of them.
-  func findDuplicates(in bench: any Workbench) throws {
-    for name: SQL in ["bulk_same_email", "bulk_same_id"] {
-      try bench.run("CREATE TEMPORARY TABLE \(name) (value TEXT PRIMARY KEY, first BIGINT NOT NULL)\(.clustered)")
-    }
+  ///
+  /// - Parameters:
+  ///   - emails: whether an email may stand in several rows.
+  ///   - ids: whether an External ID may.
+  func findDuplicates(emails: Bool, ids: Bool, in bench: any Workbench) throws {
+    // Both are found before one is marked: a row that repeats an email still has its External ID.
+    if emails { try find("bulk_same_email", "email_key", in: bench) }
+    if ids { try find("bulk_same_id", "external_id", in: bench) }
+    if emails { try mark("bulk_same_email", "email_key", "Same email as line ", in: bench) }
+    if ids { try mark("bulk_same_id", "external_id", "Same External ID as line ", in: bench) }
+  }
+
+  private func find(_ twice: SQL, _ column: SQL, in bench: any Workbench) throws {
+    try bench.run("CREATE TEMPORARY TABLE \(twice) (value TEXT PRIMARY KEY, first BIGINT NOT NULL)\(.clustered)")
     try bench.run(
       """
-      INSERT INTO bulk_same_email (value, first) SELECT email_key, MIN(line) FROM bulk_rows WHERE fault = ''
-      GROUP BY email_key HAVING COUNT(*) > 1
+      INSERT INTO \(twice) (value, first) SELECT \(column), MIN(line) FROM bulk_rows WHERE fault = '' AND \(column) <> ''
+      GROUP BY \(column) HAVING COUNT(*) > 1
       """)
-    try bench.run(
-      """
-      INSERT INTO bulk_same_id (value, first) SELECT external_id, MIN(line) FROM bulk_rows WHERE fault = '' AND external_id <> ''
-      GROUP BY external_id HAVING COUNT(*) > 1
-      """)
-    if try bench.scalar("SELECT COUNT(*) FROM bulk_same_email") > 0 {
-      try mark("bulk_same_email", "email_key", "Same email as line ", in: bench)
-    }
-    if try bench.scalar("SELECT COUNT(*) FROM bulk_same_id") > 0 {
-      try mark("bulk_same_id", "external_id", "Same External ID as line ", in: bench)
-    }
   }
 
   private func mark(_ twice: SQL, _ column: SQL, _ words: String, in bench: any Workbench) throws {
@@ -71,8 +71,13 @@ struct BulkStage {
       LEFT JOIN users u ON u.organization_id = \(organization) AND u.id = a.id
       LEFT JOIN memberships m ON m.program_id = \(program) AND m.user_id = u.id
       LEFT JOIN users h ON h.organization_id = \(organization) AND h.external_id = r.external_id AND r.external_id <> ''
-      ORDER BY r.line
+      WHERE r.fault <> '' OR a.id IS NOT NULL OR h.id IS NOT NULL ORDER BY r.line
       """)
     try connection.describe("bulk_judged")
   }
+
+  /// The rows with what is to become of each: `outcome` and `reason`.
+  static let judged: SQL = "bulk_rows r LEFT JOIN bulk_judged j ON j.line = r.line"
+  static let outcome: SQL = "COALESCE(j.outcome, 'NEW')"
+  static let reason: SQL = "COALESCE(j.reason, '')"
 }

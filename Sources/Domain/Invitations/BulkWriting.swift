@@ -10,47 +10,55 @@ struct BulkWriting {
   private var organization: Int64 { scope.organization.id }
 
   func prepare(in bench: any Workbench) throws {
-    try bench.run(
-      """
-      CREATE TEMPORARY TABLE bulk_people (person \(.counter), account_id BIGINT, is_user SMALLINT NOT NULL, line BIGINT NOT NULL)
-      """)
+    try bench.run("CREATE TEMPORARY TABLE bulk_people (account_id \(.integerKey), is_user SMALLINT NOT NULL, line BIGINT NOT NULL)")
   }
 
-  /// Those who have an account come first and in its order, then the others by email, so that a person's number sorts as the account's id will.
-  func write(in tx: any Connection) throws {
-    try tx.run("DELETE FROM bulk_people")
+  /// Every table is written in the order of the accounts' ids; new ones are given in the order of the emails.
+  func write(in tx: any Connection, _ listener: WorkListener) throws {
+    listener.began(BulkStep.people)
     try Touched.prepare(in: tx)
-    try tx.run(
-      """
-      INSERT INTO bulk_people (account_id, is_user, line) SELECT account_id, is_user, line FROM bulk_judged
-      WHERE outcome IN ('NEW', 'RETURNS') ORDER BY CASE WHEN account_id IS NULL THEN 1 ELSE 0 END, account_id, line
-      """)
-    try tx.describe("bulk_people")
-    // Whoever is there already; new people are all alike and follow.
-    try touch("is_user = 1", in: tx)
-    try Touched.note([.tallies], in: tx)
-    try Licenses.noteHolders(in: tx)
     try writeAccounts(in: tx)
-    let rows = try tx.scalar("SELECT COUNT(*) FROM bulk_people")
-    try inBulk(rows, in: tx) {
-      try writeUsers(in: tx)
-      try writeMemberships(in: tx)
-      try writeInvitations(in: tx)
-      if sends { try writeMails(in: tx) }
+    try choosePeople(in: tx)
+    let known = try tx.scalar("SELECT COUNT(*) FROM bulk_people WHERE is_user = 1")
+    let new = try tx.scalar("SELECT COUNT(*) FROM bulk_people WHERE is_user = 0")
+    // New people are all alike, so that nothing of theirs need be gone through before and after.
+    if known > 0 {
+      try touch("is_user = 1", in: tx)
+      try Touched.note([.tallies], in: tx)
+      try Licenses.noteHolders(in: tx)
     }
-    try Touched.settle([.tallies], in: tx)
+    // What grows at its end stays as it is, and so does what holds nobody who is invited.
+    let stays: [StaticString] = ["users_account", "users_by_name", "users_by_email", "users_by_activity"]
+    if new > 0 { try inBulk("users", keeping: stays, new, in: tx) { try writeUsers(in: tx) } }
+    if known > 0 { try completeUsers(in: tx) }
+    if new > 0 { try writeMemberships(.new, in: tx) }
+    if known > 0 { try writeMemberships(.known, in: tx) }
+    listener.began(BulkStep.invitations)
+    try inBulk("invitations", keeping: ["invitations_user", "invitations_by_time"], new + known, in: tx) {
+      let (state, expiry) = (sends ? "QUEUED" : "CREATED", try expiry(in: tx))
+      if new > 0 { try writeInvitations(.new, state, expiry, in: tx) }
+      if known > 0 { try writeInvitations(.known, state, expiry, in: tx) }
+    }
+    if sends {
+      try inBulk("outbox", keeping: ["outbox_due", "outbox_organization", "outbox_person"], new + known, in: tx) { try writeMails(in: tx) }
+    }
+    listener.began(BulkStep.figures)
+    if known > 0 { try Touched.settle([.tallies], in: tx) }
     try countNew(in: tx)
-    try touch("is_user = 0 AND EXISTS (SELECT 1 FROM contracts WHERE id = \(draft.contract) AND occupied_on = 'INVITATION')", in: tx)
-    try Licenses.noteMoved(.invited, by: scope.viewer.accountID, at: now, in: tx)
+    let takesPlaces = try tx.scalar("SELECT COUNT(*) FROM contracts WHERE id = \(draft.contract) AND occupied_on = 'INVITATION'") > 0
+    if takesPlaces { try touch("is_user = 0", in: tx) }
+    if known > 0 || takesPlaces { try Licenses.noteMoved(.invited, by: scope.viewer.accountID, at: now, in: tx) }
   }
 
-  /// Makes the indexes anew where most of what they will hold is new.
-  private func inBulk(_ rows: Int64, in tx: any Connection, _ body: () throws -> Void) throws {
+  /// Makes the indexes of a table anew where at least half of what they will hold is new.
+  private func inBulk(
+    _ table: StaticString, keeping: [StaticString], _ rows: Int64, in tx: any Connection, _ body: () throws -> Void
+  ) throws {
     let isMost =
       try rows >= ImportContext.many
-      && tx.scalar("SELECT COUNT(*) FROM (SELECT 1 FROM memberships LIMIT \(rows + 1)) m") <= rows
+      && tx.scalar("SELECT COUNT(*) FROM (SELECT 1 FROM \(SQL(stringLiteral: table)) LIMIT \(rows + 1)) m") <= rows
     guard isMost else { return try body() }
-    try tx.rebuildingIndexes(of: ["users", "memberships", "invitations", "outbox"], keeping: ["memberships_to_release"], body)
+    try tx.rebuildingIndexes(of: [table], keeping: keeping, body)
   }
 
   /// Adds what new people contribute to the sums: each of them the same, so one is worked out.
@@ -70,37 +78,46 @@ struct BulkWriting {
     ] {
       try tx.run(
         """
-        INSERT INTO \(table) (\(column), user_id) SELECT CAST(\(value) AS BIGINT), account_id FROM bulk_people WHERE \(whom) ORDER BY person
+        INSERT INTO \(table) (\(column), user_id) SELECT CAST(\(value) AS BIGINT), account_id FROM bulk_people WHERE \(whom) ORDER BY account_id
         """)
     }
+  }
+
+  /// Whom no row of `bulk_judged` is about is new to the installation, and nobody who is refused is among them.
+  private func writeAccounts(in tx: any Connection) throws {
+    try tx.run(
+      """
+      INSERT INTO accounts (email, email_key, name, created_at)
+      SELECT r.email, r.email_key, r.name, CAST(\(now.text) AS TEXT) FROM \(BulkStage.judged) WHERE j.line IS NULL ORDER BY r.line
+      ON CONFLICT (email_key) DO NOTHING
+      """)
+  }
+
+  private func choosePeople(in tx: any Connection) throws {
+    try tx.run("DELETE FROM bulk_people")
+    try tx.run(
+      """
+      INSERT INTO bulk_people (account_id, is_user, line) SELECT a.id, COALESCE(j.is_user, 0), r.line
+      FROM bulk_rows r \(.lookup) accounts a ON a.email_key = r.email_key LEFT JOIN bulk_judged j ON j.line = r.line
+      WHERE \(BulkStage.outcome) IN ('NEW', 'RETURNS') ORDER BY a.id
+      """)
+    try tx.describe("bulk_people")
   }
 
   /// People with what the file gives of them.
   private var given: SQL { "FROM bulk_people p \(.lookup) bulk_rows r ON r.line = p.line" }
 
-  private func writeAccounts(in tx: any Connection) throws {
-    try tx.run(
-      """
-      INSERT INTO accounts (email, email_key, name, created_at)
-      SELECT r.email, r.email_key, r.name, CAST(\(now.text) AS TEXT) \(given) WHERE p.account_id IS NULL ORDER BY p.person
-      ON CONFLICT (email_key) DO NOTHING
-      """)
-    try tx.run(
-      """
-      UPDATE bulk_people SET account_id = (SELECT a.id FROM bulk_rows r \(.lookup) accounts a ON a.email_key = r.email_key
-        WHERE r.line = bulk_people.line) WHERE account_id IS NULL
-      """)
-  }
-
-  /// A person whom the organization knows keeps everything, and gets the External ID where there was none.
   private func writeUsers(in tx: any Connection) throws {
     try tx.run(
       """
       INSERT INTO users (organization_id, id, open_invitations, search_key, email_key, name, email, external_id, created_at)
       SELECT CAST(\(organization) AS BIGINT), p.account_id, 1, r.search_key, r.email_key, r.name, r.email, NULLIF(r.external_id, ''),
-        CAST(\(now.text) AS TEXT) \(given) WHERE p.is_user = 0 ORDER BY p.person
+        CAST(\(now.text) AS TEXT) \(given) WHERE p.is_user = 0 ORDER BY p.account_id
       """)
-    guard try tx.scalar("SELECT COUNT(*) \(given) WHERE p.is_user = 1 AND r.external_id <> ''") > 0 else { return }
+  }
+
+  /// A person whom the organization knows keeps everything, and gets the External ID where there was none.
+  private func completeUsers(in tx: any Connection) throws {
     try tx.run(
       """
       UPDATE users SET external_id = x.external_id FROM (
@@ -109,44 +126,65 @@ struct BulkWriting {
       """)
   }
 
-  /// People with what their rows repeat of them.
-  private var people: SQL {
-    "FROM bulk_people p \(.lookup) users u ON u.organization_id = \(organization) AND u.id = p.account_id WHERE 1 = 1 ORDER BY p.person"
+  /// Where the columns come from that a row repeats of its person.
+  private enum Source {
+    /// The file: the user was just made of it, and has no attributes.
+    case new
+    /// The organization.
+    case known
+  }
+
+  /// The people `p` of a source with the row `r` that has their columns.
+  private func people(_ source: Source) -> SQL {
+    switch source {
+    case .new: "\(given) WHERE p.is_user = 0 ORDER BY p.account_id"
+    case .known:
+      """
+      FROM bulk_people p \(.lookup) users r ON r.organization_id = \(organization) AND r.id = p.account_id WHERE p.is_user = 1 ORDER BY p.account_id
+      """
+    }
   }
 
   /// Whoever was removed keeps the row and the first join date (product.md 5).
-  private func writeMemberships(in tx: any Connection) throws {
-    try tx.run(
-      """
-      INSERT INTO memberships (program_id, user_id, organization_id, state, contract_id, invited_at, search_key, email_key,
-        \(SQL.join(Figure.attributes.map(\.sql), ", ")))
-      SELECT CAST(\(draft.program) AS BIGINT), u.id, u.organization_id, 'INVITED', CAST(\(draft.contract) AS BIGINT), CAST(\(now.text) AS TEXT),
-        u.search_key, u.email_key, \(SQL.join(Figure.attributes.map { "u.\($0.sql)" }, ", ")) \(people)
+  private func writeMemberships(_ source: Source, in tx: any Connection) throws {
+    let attributes: [Column] = source == .new ? [] : Figure.attributes
+    let returning: SQL = """
       ON CONFLICT (program_id, user_id) DO UPDATE SET state = 'INVITED', contract_id = excluded.contract_id, invited_at = excluded.invited_at,
         release_at = '', removed_at = '', removed_by = 0
+      """
+    try tx.run(
+      """
+      INSERT INTO memberships (program_id, user_id, organization_id, state, contract_id, invited_at, search_key, email_key\(
+        SQL.join(attributes.map { ", \($0.sql)" }, "")))
+      SELECT CAST(\(draft.program) AS BIGINT), p.account_id, CAST(\(organization) AS BIGINT), 'INVITED', CAST(\(draft.contract) AS BIGINT),
+        CAST(\(now.text) AS TEXT), r.search_key, r.email_key\(SQL.join(attributes.map { ", r.\($0.sql)" }, "")) \(people(source))
+      \(source == .new ? "" : returning)
       """)
   }
 
-  private func writeInvitations(in tx: any Connection) throws {
-    let days = try tx.scalar("SELECT invitation_days FROM organizations WHERE id = \(organization)")
-    let (state, queued) = sends ? ("QUEUED", now.text) : ("CREATED", "")
+  private func expiry(in tx: any Connection) throws -> String {
+    now.adding(days: try tx.scalar("SELECT invitation_days FROM organizations WHERE id = \(organization)")).text
+  }
+
+  private func writeInvitations(_ source: Source, _ state: String, _ expiry: String, in tx: any Connection) throws {
     try tx.run(
       """
       INSERT INTO invitations (program_id, user_id, organization_id, state, contract_id, invited_at, invited_by, expires_at, queued_at, search_key,
         email_key)
-      SELECT CAST(\(draft.program) AS BIGINT), u.id, u.organization_id, CAST(\(state) AS TEXT), CAST(\(draft.contract) AS BIGINT),
-        CAST(\(now.text) AS TEXT), CAST(\(scope.viewer.accountID) AS BIGINT), CAST(\(now.adding(days: days).text) AS TEXT),
-        CAST(\(queued) AS TEXT), u.search_key, u.email_key \(people)
-      \(Inviting.renewal)
+      SELECT CAST(\(draft.program) AS BIGINT), p.account_id, CAST(\(organization) AS BIGINT), CAST(\(state) AS TEXT),
+        CAST(\(draft.contract) AS BIGINT), CAST(\(now.text) AS TEXT), CAST(\(scope.viewer.accountID) AS BIGINT), CAST(\(expiry) AS TEXT),
+        CAST(\(sends ? now.text : "") AS TEXT), r.search_key, r.email_key \(people(source))
+      \(source == .new ? "" : Inviting.renewal)
       """)
   }
 
   private func writeMails(in tx: any Connection) throws {
-    try tx.run(
+    let mails = try tx.run(
       """
       INSERT INTO outbox (organization_id, kind, user_id, program_id, recipient, message_id, due_at, created_at)
       SELECT CAST(\(organization) AS BIGINT), CAST(\(MailKind.invitation.rawValue) AS TEXT), p.account_id, CAST(\(draft.program) AS BIGINT),
-        r.email, \(Outbox.newMessageID), CAST(\(now.text) AS TEXT), CAST(\(now.text) AS TEXT) \(given) ORDER BY p.person
+        r.email, \(Outbox.newMessageID), CAST(\(now.text) AS TEXT), CAST(\(now.text) AS TEXT) \(given) ORDER BY p.account_id
       """)
+    try Outbox.count(mails, organization: organization, in: tx)
   }
 }

@@ -51,7 +51,7 @@ public struct InvitationChanges: Sendable {
       let (these, mailable) = (these(condition), mailable(terms))
       let all = Int(try tx.scalar("SELECT COUNT(*) FROM invitations i WHERE \(these)"))
       let open = Int(try tx.scalar("SELECT COUNT(*) FROM invitations i WHERE \(these) AND \(InvitationFilter.isOpen)"))
-      try tx.run(
+      let mails = try tx.run(
         """
         INSERT INTO outbox (organization_id, kind, user_id, program_id, recipient, message_id, due_at, created_at)
         SELECT m.organization_id, 'invitation', m.user_id, m.program_id, u.email, \(Outbox.newMessageID), CAST(\(now.text) AS TEXT),
@@ -59,6 +59,7 @@ public struct InvitationChanges: Sendable {
         FROM (SELECT i.organization_id, i.user_id, i.program_id FROM invitations i WHERE \(these) AND \(mailable)) m
         JOIN users u ON u.organization_id = m.organization_id AND u.id = m.user_id ORDER BY m.user_id
         """)
+      try Outbox.count(mails, organization: scope.organization.id, in: tx)
       let queued = try tx.run(
         """
         UPDATE invitations AS i SET state = CASE WHEN state = 'OPENED' THEN state ELSE 'QUEUED' END, queued_at = \(now.text),
@@ -83,21 +84,8 @@ public struct InvitationChanges: Sendable {
         "SELECT m.state, m.joined_at FROM memberships m WHERE m.program_id = \(program.id) AND m.user_id = \(user) AND m.organization_id = \(scope.organization.id)"
       ) { ($0.text(0), $0.text(1)) }
       guard let (state, joinedAt) = state, state == "INVITED" else { continue }
-      try Licenses.changing(
-        organization: scope.organization.id, program: program.id, user: user, .revoked, by: scope.viewer.accountID, at: now, in: tx
-      ) {
-        if joinedAt.isEmpty {
-          try tx.run("DELETE FROM membership_contracts WHERE program_id = \(program.id) AND user_id = \(user)")
-          try tx.run("DELETE FROM memberships WHERE program_id = \(program.id) AND user_id = \(user)")
-        } else {
-          try tx.run("UPDATE memberships SET state = 'DELETED_MEMBER' WHERE program_id = \(program.id) AND user_id = \(user)")
-        }
-      }
-      try tx.run(
-        """
-        UPDATE invitations SET state = 'REVOKED', revoked_at = \(now.text), generation = generation + 1
-        WHERE program_id = \(program.id) AND user_id = \(user)
-        """)
+      try InvitationChanges.takeBack(
+        user, program: program.id, joinedAt: joinedAt, organization: scope.organization.id, by: scope.viewer.accountID, at: now, in: tx)
       revoked += 1
     }
     for part in InvitationSelection.parts(of: users) {
@@ -105,6 +93,25 @@ public struct InvitationChanges: Sendable {
     }
     try audit("invitations_revoked", people: revoked, in: tx)
     return revoked
+  }
+
+  /// Takes one open invitation back, with the license that it may hold: whoever never joined leaves the program.
+  static func takeBack(
+    _ user: Int64, program: Int64, joinedAt: String, organization: Int64, by actor: Int64, at now: Moment, in tx: any Connection
+  ) throws {
+    try Licenses.changing(organization: organization, program: program, user: user, .revoked, by: actor, at: now, in: tx) {
+      if joinedAt.isEmpty {
+        try tx.run("DELETE FROM membership_contracts WHERE program_id = \(program) AND user_id = \(user)")
+        try tx.run("DELETE FROM memberships WHERE program_id = \(program) AND user_id = \(user)")
+      } else {
+        try tx.run("UPDATE memberships SET state = 'DELETED_MEMBER' WHERE program_id = \(program) AND user_id = \(user)")
+      }
+    }
+    try tx.run(
+      """
+      UPDATE invitations SET state = 'REVOKED', revoked_at = \(now.text), generation = generation + 1
+      WHERE program_id = \(program) AND user_id = \(user)
+      """)
   }
 
   func audit(_ action: String, people: Int, in tx: any Connection) throws {

@@ -30,11 +30,12 @@ public struct Inviting: Sendable {
   ///   - mayExceed: whether there may be more open invitations than places are left. Joining stops at the limit in any case.
   /// - Returns: the person's id.
   /// - Throws: `Failure`: `invalid` with the faulty fields (`name`, `email`, `external-id`), `conflict` for whoever is invited or a member already,
-  ///   and for more invitations than places (field `exceed`).
+  ///   and for more invitations than places (field `exceed`). `RemovedProgram`.
   public func invite(_ person: Person, sends: Bool, mayExceed: Bool, in tx: any Connection) throws -> Int64 {
     let name = String(person.name.trimmingBlanks())
     let externalID = String(person.externalID.trimmingBlanks())
     let address = try Inviting.check(name, person.email, externalID)
+    try Program.refuseRemoved(program.id, scope: scope, in: tx)
     try contract.refuseOutOfTerm(at: now)
     let account = try UserWriting.account(address, name: name, at: now, in: tx)
     let organization = scope.organization.id

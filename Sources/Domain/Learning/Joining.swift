@@ -17,6 +17,8 @@ public enum JoinRefusal: Error, Sendable, Equatable {
   case notBegun(String), ended(String)
   /// The account that accepts is a member already.
   case alreadyMember
+  /// The program, by its name, was removed.
+  case programRemoved(String)
 }
 
 /// An invitation as the invitee sees it.
@@ -33,6 +35,8 @@ public struct JoinOffer: Sendable, Equatable {
   public let hasPassword: Bool
   /// Whether the person joined already.
   public let hasJoined: Bool
+  /// The program's banner; nil for none.
+  public let banner: Picture?
 }
 
 /// Accepting an invitation.
@@ -48,7 +52,7 @@ public struct Joining: Sendable {
 
   /// What a link offers.
   ///
-  /// - Throws: `JoinRefusal`: `unknown`, `revoked`, `expired`, `used`. A link that was used is offered as joined to the account that joined.
+  /// - Throws: `JoinRefusal`: `unknown`, `revoked`, `expired`, `used`, `programRemoved`. A link that was used is offered as joined to the account that joined.
   public func offer(_ token: String, to viewer: Int64? = nil, in connection: any Connection) throws -> JoinOffer {
     guard let token = InvitationToken(token) else { throw JoinRefusal.unknown }
     guard let (offer, invitation) = try Joining.find(program: token.program, user: token.user, in: connection) else {
@@ -57,7 +61,8 @@ public struct Joining: Sendable {
     guard token.isGood(generation: invitation.generation, key: key) else {
       // A link of an earlier generation is told from one that never was, since whoever holds it was invited once.
       let wasGood = (max(1, invitation.generation - 50)..<invitation.generation).contains { token.isGood(generation: $0, key: key) }
-      throw wasGood ? JoinRefusal.revoked : JoinRefusal.unknown
+      guard wasGood else { throw JoinRefusal.unknown }
+      throw invitation.isProgramRemoved ? JoinRefusal.programRemoved(offer.programName) : JoinRefusal.revoked
     }
     return try Joining.check(offer, invitation, viewer: viewer, at: clock.now)
   }
@@ -144,14 +149,16 @@ public struct Joining: Sendable {
     let generation: Int64
     let expiresAt: String
     let contract: Int64?
+    let isProgramRemoved: Bool
   }
 
   private static func find(program: Int64, user: Int64, in connection: any Connection) throws -> (JoinOffer, Invitation)? {
     try connection.first(
       """
       SELECT p.id, o.id, i.contract_id, o.slug, o.name, p.slug, p.name, p.tagline, o.brand_color, u.id, u.name, a.email,
-        CASE WHEN a.password_hash IS NULL THEN 0 ELSE 1 END, i.state, i.generation, i.expires_at
-      FROM invitations i JOIN programs p ON p.id = i.program_id JOIN organizations o ON o.id = i.organization_id
+        CASE WHEN a.password_hash IS NULL THEN 0 ELSE 1 END, i.state, i.generation, i.expires_at,
+        CASE WHEN p.removed_at <> '' THEN 1 ELSE 0 END, \(Picture.columns)
+      FROM invitations i JOIN programs p ON p.id = i.program_id \(Picture.ofProgram) JOIN organizations o ON o.id = i.organization_id
       JOIN users u ON u.organization_id = i.organization_id AND u.id = i.user_id JOIN accounts a ON a.id = u.id
       WHERE i.program_id = \(program) AND i.user_id = \(user) AND u.deactivated_at = '' AND a.deactivated_at = ''
       """
@@ -160,19 +167,22 @@ public struct Joining: Sendable {
         JoinOffer(
           program: row.int(0), organization: row.int(1), contract: row.intOrNil(2), organizationSlug: row.text(3),
           organizationName: row.text(4), programSlug: row.text(5), programName: row.text(6), tagline: row.text(7), brandColor: row.text(8),
-          user: row.int(9), name: row.text(10), email: row.text(11), hasPassword: row.bool(12), hasJoined: row.text(13) == "JOINED"),
-        Invitation(state: row.text(13), generation: row.int(14), expiresAt: row.text(15), contract: row.intOrNil(2))
+          user: row.int(9), name: row.text(10), email: row.text(11), hasPassword: row.bool(12), hasJoined: row.text(13) == "JOINED",
+          banner: Picture(row, from: 17)),
+        Invitation(
+          state: row.text(13), generation: row.int(14), expiresAt: row.text(15), contract: row.intOrNil(2),
+          isProgramRemoved: row.bool(16))
       )
     }
   }
 
   private static func check(_ offer: JoinOffer, _ invitation: Invitation, viewer: Int64?, at now: Moment) throws -> JoinOffer {
+    // Single use: it still leads home whoever joined with it, and nobody else.
+    if invitation.state == "JOINED" && viewer == offer.user { return offer }
+    if invitation.isProgramRemoved { throw JoinRefusal.programRemoved(offer.programName) }
     switch invitation.state {
     case "REVOKED": throw JoinRefusal.revoked
-    case "JOINED":
-      // Single use: it still leads home whoever joined with it, and nobody else.
-      guard viewer == offer.user else { throw JoinRefusal.used }
-      return offer
+    case "JOINED": throw JoinRefusal.used
     default:
       guard invitation.expiresAt > now.text else { throw JoinRefusal.expired }
       return offer

@@ -20,6 +20,10 @@ public struct LearnerProgram: Sendable, Equatable {
   public let joinedAt: String
   /// Whether the reader was removed and may only read.
   public let isReadOnly: Bool
+  /// When the program itself was removed, as text; empty for one that goes on.
+  public let programRemovedAt: String
+  /// The program's banner; nil for none.
+  public let banner: Picture?
   /// The program's courses by name.
   public let courses: [Course]
 
@@ -30,8 +34,8 @@ public struct LearnerProgram: Sendable, Equatable {
   {
     let found = try connection.first(
       """
-      SELECT p.id, o.name, o.time_zone, o.brand_color, p.name, p.tagline, u.name, m.joined_at, m.state
-      FROM organizations o JOIN programs p ON p.organization_id = o.id AND p.slug = \(program)
+      SELECT p.id, o.name, o.time_zone, o.brand_color, p.name, p.tagline, u.name, m.joined_at, m.state, p.removed_at, \(Picture.columns)
+      FROM organizations o JOIN programs p ON p.organization_id = o.id AND p.slug = \(program) \(Picture.ofProgram)
       JOIN memberships m ON m.program_id = p.id AND m.user_id = \(account) AND m.joined_at <> ''
       JOIN users u ON u.organization_id = o.id AND u.id = m.user_id AND u.deactivated_at = ''
       WHERE o.slug = \(organization)
@@ -39,13 +43,14 @@ public struct LearnerProgram: Sendable, Equatable {
     ) { row in
       (
         id: row.int(0), organization: row.text(1), zone: row.text(2), color: row.text(3), program: row.text(4), tagline: row.text(5),
-        name: row.text(6), joinedAt: row.text(7), state: row.text(8)
+        name: row.text(6), joinedAt: row.text(7), state: row.text(8), removedAt: row.text(9), banner: Picture(row, from: 10)
       )
     }
     guard let found, found.state != "INVITED" else { throw Failure.notFound }
     return LearnerProgram(
       organizationName: found.organization, timeZone: found.zone, brandColor: found.color, programName: found.program,
       tagline: found.tagline, name: found.name, joinedAt: found.joinedAt, isReadOnly: found.state == "DELETED_MEMBER",
+      programRemovedAt: found.removedAt, banner: found.banner,
       courses: try courses(of: found.id, for: account, in: connection))
   }
 

@@ -38,7 +38,10 @@ extension Outbox {
   }
 
   private static func mark(_ id: Int64, _ organization: Int64, _ words: String, at now: Moment, in tx: any Connection) throws -> Bool {
-    let row = try tx.first("SELECT kind, program_id, user_id FROM outbox WHERE id = \(id) AND state IN ('SENT', 'FAILED')") {
+    // Of a mail without a recipient, who was erased, nothing is kept that names one.
+    let row = try tx.first(
+      "SELECT kind, program_id, user_id FROM outbox WHERE id = \(id) AND state IN ('SENT', 'FAILED') AND recipient <> ''"
+    ) {
       ($0.text(0), $0.intOrNil(1), $0.intOrNil(2))
     }
     guard let (kind, program, user) = row else { return false }

@@ -30,13 +30,21 @@ public enum Outbox {
   static func put(_ letter: Letter, organization: Int64, at now: Moment, due: Moment? = nil, in tx: any Connection) throws -> Bool {
     let details = letter.details.isEmpty ? "" : try Outbox.encoded(letter.details)
     let id = try Token.random().text
-    return try tx.run(
+    let mails = try tx.run(
       """
       INSERT INTO outbox (organization_id, kind, user_id, program_id, recipient, details, message_id, due_at, created_at)
       SELECT CAST(\(organization) AS BIGINT), CAST(\(letter.kind.rawValue) AS TEXT), CAST(\(letter.user) AS BIGINT), CAST(\(letter.program) AS BIGINT),
         CAST(\(letter.recipient) AS TEXT), CAST(\(details) AS TEXT), CAST(\(id) AS TEXT), CAST(\((due ?? now).text) AS TEXT), CAST(\(now.text) AS TEXT)
       WHERE NOT EXISTS (SELECT 1 FROM muted_emails WHERE organization_id = \(organization) AND kind = \(letter.kind.rawValue))
-      """) > 0
+      """)
+    try count(mails, organization: organization, in: tx)
+    return mails > 0
+  }
+
+  /// Keeps the counter of an organization's mails. Whatever puts rows into the outbox says here how many, in its transaction.
+  static func count(_ mails: Int, organization: Int64, in tx: any Connection) throws {
+    guard mails > 0 else { return }
+    try tx.run("UPDATE organizations SET mails = mails + \(Int64(mails)) WHERE id = \(organization)")
   }
 
   /// A random, unguessable name of a mail that is made within SQL, for mails in bulk.

@@ -3,6 +3,8 @@ public import Database
 
 /// What the Outbox page may be narrowed to.
 public struct OutboxFilter: Sendable, Equatable {
+  /// The person that mails are for, by id; nil for everybody.
+  public var person: Int64?
   /// A text in the recipient's name or address.
   public var search = ""
   /// States and kinds, any of them; none for all. Waiting stands for being sent, too.
@@ -15,14 +17,9 @@ public struct OutboxFilter: Sendable, Equatable {
     var all: [SQL] = []
     if !states.isEmpty { all.append("o.state IN (\(list: states.flatMap { $0 == .waiting ? ["WAITING", "SENDING"] : [$0.rawValue] }))") }
     if !kinds.isEmpty { all.append("o.kind IN (\(list: kinds.map(\.rawValue)))") }
+    if let person { all.append("o.user_id = \(person)") }
     let wanted = search.folded
-    if !wanted.isEmpty {
-      all.append(
-        """
-        (\(SQL.containsFolded("lower(o.recipient)", wanted)) OR o.user_id IN
-          (SELECT u.id FROM users u WHERE u.organization_id = \(organization) AND \(SQL.containsFolded("u.search_key", wanted))))
-        """)
-    }
+    if !wanted.isEmpty { all.append("o.user_id IN (\(people(wanted, organization: organization)))") }
     return all.isEmpty ? nil : SQL.join(all, " AND ")
   }
 }
@@ -53,14 +50,36 @@ public struct OutboxList: Sendable {
 
   /// How many mails there are.
   public func count(in connection: any Connection) throws -> Int {
-    Int(try connection.scalar("SELECT COUNT(*) FROM outbox WHERE organization_id = \(scope.organization.id)"))
+    Int(try connection.scalar("SELECT mails FROM organizations WHERE id = \(scope.organization.id)"))
+  }
+
+  /// The latest mails to a person of the organization, newest first.
+  public func latest(of user: Int64, limit: Int = 10, in connection: any Connection) throws -> [OutboxMail] {
+    let ids = try connection.all(
+      """
+      SELECT o.id FROM outbox o WHERE o.organization_id = \(scope.organization.id) AND o.user_id = \(user) ORDER BY o.id DESC LIMIT \(limit)
+      """
+    ) { $0.int(0) }
+    return try mails(ids, in: connection)
+  }
+
+  /// What the person that the list is narrowed to is called; nil for nobody of the organization.
+  public func name(of person: Int64, in connection: any Connection) throws -> String? {
+    try connection.first(
+      "SELECT CASE WHEN name = '' THEN email ELSE name END FROM users WHERE organization_id = \(scope.organization.id) AND id = \(person)"
+    ) { $0.text(0) }
   }
 
   /// One page, with the exact count.
   public func page(
     _ filter: OutboxFilter, sort: Sorting<Key>, request: PageRequest, in connection: any Connection
   ) throws -> ListPage<OutboxMail> {
-    let ids = try query(filter, sort: sort, knownTotal: try count(in: connection)).page(request, in: connection)
+    let wanted = filter.search.folded
+    let isSearchInMemory = connection.dialect == .sqlite && sort.key == .created && !wanted.isEmpty
+    let ids =
+      isSearchInMemory
+      ? try searched(filter, wanted, descending: sort.descending, request: request, in: connection)
+      : try query(filter, sort: sort, knownTotal: try count(in: connection)).page(request, in: connection)
     return ids.map(try mails(ids.rows, in: connection))
   }
 

@@ -84,7 +84,7 @@ public struct OutboxMail: Sendable, Equatable {
     let mail = try find(id, scope: scope, in: tx)
     let changed = try tx.run(
       """
-      UPDATE outbox SET state = 'WAITING', attempts = 0, due_at = \(now.text) WHERE id = \(id) AND state = 'FAILED'
+      UPDATE outbox SET state = 'WAITING', attempts = 0, due_at = \(now.text) WHERE id = \(id) AND state = 'FAILED' AND recipient <> ''
       """)
     guard changed == 1 else { throw Failure(.conflict, "Only a mail that failed can be sent again.") }
     if mail.item.kind == .invitation, let program = mail.item.program, let user = mail.item.user {

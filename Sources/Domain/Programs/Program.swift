@@ -12,6 +12,11 @@ public struct Program: Sendable, Equatable {
   public let funnel: Funnel
   /// Totals since the beginning, removed members included.
   public let totals: Totals
+  /// When it was removed, as text; empty for a program that goes on. Only finders of history hand out one that was removed.
+  public let removedAt: String
+
+  /// Whether it was removed.
+  public var isRemoved: Bool { !removedAt.isEmpty }
 
   /// Invitations that wait to be accepted.
   public var openInvitations: Int { funnel.invited - funnel.joined }
@@ -43,7 +48,8 @@ public struct Program: Sendable, Equatable {
 
   static let columns: SQL = """
     p.id, p.slug, p.name, p.tagline, p.invited, p.members, p.enrolled, p.completed,
-    p.enrollments, p.completions, p.lessons, p.ratings, p.rating_sum, p.learning_seconds, p.timed_enrollments
+    p.enrollments, p.completions, p.lessons, p.ratings, p.rating_sum, p.learning_seconds, p.timed_enrollments,
+    p.removed_at
     """
 
   init(_ row: borrowing Row) {
@@ -55,11 +61,12 @@ public struct Program: Sendable, Equatable {
     (totals.ratings, totals.ratingSum) = (Int(row.int(11)), Int(row.int(12)))
     (totals.learningSeconds, totals.timedEnrollments) = (Int(row.int(13)), Int(row.int(14)))
     self.totals = totals
+    removedAt = row.text(15)
   }
 
   /// Finds a program of the scope by its slug.
   ///
-  /// - Throws: `Failure.notFound` where there is none within the viewer's reach.
+  /// - Throws: `Failure.notFound` where there is none within the viewer's reach; `RemovedProgram` for one that was removed.
   public static func find(slug: String, scope: OrganizationScope, in connection: any Connection) throws -> Program {
     let found = try connection.first(
       """
@@ -68,23 +75,27 @@ public struct Program: Sendable, Equatable {
       """
     ) { Program($0) }
     guard let found else { throw Failure.notFound }
+    if found.isRemoved { throw try RemovedProgram(found, scope: scope, in: connection) }
     return found
   }
 
-  /// Every program within reach, by name, up to a limit; for filters and short lists.
+  /// Every program within reach that goes on, by name, up to a limit; for filters and short lists.
   public static func all(scope: OrganizationScope, limit: Int = 500, in connection: any Connection) throws -> [Program] {
     try connection.all(
       """
       SELECT \(columns) FROM programs p
-      WHERE p.organization_id = \(scope.organization.id) AND \(scope.condition(program: "p.id")) ORDER BY p.name_key, p.id LIMIT \(limit)
+      WHERE \(goingOn(scope)) ORDER BY p.name_key, p.id LIMIT \(limit)
       """
     ) { Program($0) }
   }
 
-  /// How many programs are within reach.
+  /// How many programs within reach go on.
   public static func count(scope: OrganizationScope, in connection: any Connection) throws -> Int {
-    Int(
-      try connection.scalar(
-        "SELECT count(*) FROM programs p WHERE p.organization_id = \(scope.organization.id) AND \(scope.condition(program: "p.id"))"))
+    Int(try connection.scalar("SELECT count(*) FROM programs p WHERE \(goingOn(scope))"))
+  }
+
+  /// The condition on `programs p` within reach that were not removed.
+  static func goingOn(_ scope: OrganizationScope) -> SQL {
+    "p.organization_id = \(scope.organization.id) AND p.removed_at = '' AND \(scope.condition(program: "p.id"))"
   }
 }

@@ -6,7 +6,7 @@ public struct ProgramChoice: Sendable {
   public let offered: [Program]
   /// Whether there are more than those offered.
   public let hasMore: Bool
-  /// The ids of the slugs asked for; 0, which no program has, for one that is not within reach.
+  /// The ids of the slugs asked for; 0, which no program has, for one that is not within reach or was removed.
   public let chosen: [Int64]
 
   /// How many programs are offered, chosen ones aside.
@@ -26,6 +26,8 @@ public struct ProgramChoice: Sendable {
         offered.append(try Program.find(slug: slug, scope: scope, in: connection))
         chosen.append(offered[offered.count - 1].id)
       } catch let failure as Failure where failure == .notFound {
+        chosen.append(0)
+      } catch is RemovedProgram {
         chosen.append(0)
       }
     }

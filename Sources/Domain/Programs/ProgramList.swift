@@ -57,7 +57,7 @@ extension Program {
     let wanted = search.folded
     return PagedQuery(
       source: "programs p", id: "p.id",
-      scope: "p.organization_id = \(scope.organization.id) AND \(scope.condition(program: "p.id"))",
+      scope: goingOn(scope),
       filter: wanted.isEmpty ? nil : "(\(SQL.contains("p.name_key", wanted)) OR \(SQL.contains("p.slug", wanted)))",
       knownTotal: nil, key: SortKey(column: sort.key.column, kind: sort.key == .name ? .text : .number), descending: sort.descending)
   }

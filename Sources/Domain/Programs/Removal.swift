@@ -50,7 +50,7 @@ public struct Removal: Sendable {
         UPDATE memberships SET state = 'DELETED_MEMBER', removed_at = \(now.text), removed_by = \(scope.viewer.accountID), release_at = \(release)
         WHERE program_id = \(program.id) AND user_id IN (SELECT user_id FROM chosen)
         """)
-      try tx.run(
+      let mails = try tx.run(
         """
         INSERT INTO outbox (organization_id, kind, user_id, program_id, recipient, message_id, due_at, created_at)
         SELECT u.organization_id, \(exit), u.id, CAST(\(program.id) AS BIGINT), u.email, \(Outbox.newMessageID), CAST(\(release) AS TEXT),
@@ -58,6 +58,7 @@ public struct Removal: Sendable {
         FROM chosen x JOIN users u ON u.organization_id = \(scope.organization.id) AND u.id = x.user_id
         WHERE NOT EXISTS (SELECT 1 FROM muted_emails q WHERE q.organization_id = u.organization_id AND q.kind = \(exit)) ORDER BY u.id
         """)
+      try Outbox.count(mails, organization: scope.organization.id, in: tx)
       try audit("removed", in: tx)
       return removed
     }

@@ -11,22 +11,29 @@ extension AttributeUpload {
 
   /// Sets the attributes of everybody whose row differs: all in one transaction, or nothing. Confirming again does nothing.
   ///
+  /// - Parameter listener: is told each step.
   /// - Throws: `Failure.notFound`.
-  public func confirm(_ id: Int64) throws -> Confirmation {
+  public func confirm(_ id: Int64, listener: WorkListener = .nobody) throws -> Confirmation {
     let now = clock.now
     return try database.workbench { bench in
       let draft = try bench.read { try AttributeDraft.find(id, scope: scope, in: $0) }
       if draft.isDone { return Confirmation(changed: 0, isRepeated: true) }
+      listener.began(AttributeStep.load)
       try load(draft, in: bench)
       try Touched.prepare(in: bench)
+      listener.began(AttributeStep.turn)
       return try bench.write(organization: scope.organization.id) { tx in
         // Of two who confirm at once the second finds nothing to claim.
-        let claimed = try tx.run("UPDATE upload_drafts SET state = 'DONE', done_at = \(now.text) WHERE id = \(id) AND state = 'CHECKED'")
+        let claimed = try tx.run(
+          "UPDATE upload_drafts SET state = 'DONE', done_at = \(now.text) WHERE id = \(id) AND state = 'CHECKED' AND removed_at = ''")
         if claimed == 0 {
           _ = try AttributeDraft.find(id, scope: scope, in: tx)
           return Confirmation(changed: 0, isRepeated: true)
         }
+        listener.began(AttributeStep.write)
         let changed = try write(draft.attributes, in: tx)
+        listener.began(AttributeStep.figures)
+        try Touched.settleRows([.copies], in: tx)
         try AuditTrail.record(
           "attributes_uploaded", by: scope.viewer.accountID, organization: scope.organization.id,
           about: .organization(scope.organization.id),
@@ -107,7 +114,6 @@ extension AttributeUpload {
       INSERT INTO touched_memberships (program_id, user_id) SELECT m.program_id, m.user_id FROM attribute_changes r
       \(.lookup) memberships m ON m.organization_id = \(organization) AND m.user_id = r.person
       """)
-    try Touched.settleRows([.copies], in: tx)
     return changed
   }
 }

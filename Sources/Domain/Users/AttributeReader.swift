@@ -8,8 +8,6 @@ struct AttributeReader: ~Copyable {
 
   init(_ file: consuming CSVFile) { self.file = file }
 
-  static func unusable(_ sentence: String) -> Failure { Failure(.invalid, sentence, fields: [.init("file", sentence)]) }
-
   /// The attributes that the file has columns for.
   ///
   /// - Throws: `Failure` of code `invalid`.
@@ -18,12 +16,12 @@ struct AttributeReader: ~Copyable {
     do {
       header = try file.header(required: [AttributeUpload.email], optional: Attribute.allCases.map(\.header))
     } catch {
-      throw AttributeReader.unusable(error.description.prefix(1).uppercased() + error.description.dropFirst() + ".")
+      throw Failure.unusableHeader(error)
     }
     let attributes = zip(Attribute.allCases, header.places.dropFirst()).filter { $0.1 != nil }.map(\.0)
     if attributes.isEmpty {
       let names = Attribute.allCases.map(\.header).joined(separator: ", ")
-      throw AttributeReader.unusable("The file has none of the attributes’ columns: \(names).")
+      throw Failure.unusableFile("The file has none of the attributes’ columns: \(names).")
     }
     return attributes
   }
@@ -39,7 +37,7 @@ struct AttributeReader: ~Copyable {
         broken = error
       }
     }
-    if let broken { throw AttributeReader.unusable("Nothing was taken: \(broken.description).") }
+    if let broken { throw Failure.unusableFile("Nothing was taken: \(broken.description).") }
     try bench.describe("attribute_rows")
     return count
   }

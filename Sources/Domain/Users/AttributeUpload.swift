@@ -34,7 +34,7 @@ public struct AttributeUpload: Sendable {
         CREATE TEMPORARY TABLE attribute_rows (line \(.integerKey), email_key TEXT NOT NULL, email TEXT NOT NULL, cells TEXT NOT NULL,
           fault TEXT NOT NULL)
         """)
-      guard try reader.read(attributes, into: bench) > 0 else { throw AttributeReader.unusable("The file has no rows below its header.") }
+      guard try reader.read(attributes, into: bench) > 0 else { throw Failure.emptyFile }
       try markDuplicates(in: bench)
       try judge(attributes, in: bench)
       return try bench.write(organization: scope.organization.id) { try store(fileName, attributes, in: $0) }
@@ -76,7 +76,7 @@ public struct AttributeUpload: Sendable {
       """
       SELECT r.line, r.fault, r.cells, u.id\(present) FROM attribute_rows r
       LEFT JOIN accounts a ON a.email_key = r.email_key AND r.fault = ''
-      LEFT JOIN users u ON u.organization_id = \(scope.organization.id) AND u.id = a.id ORDER BY r.line
+      LEFT JOIN users u ON u.organization_id = \(scope.organization.id) AND u.id = a.id AND u.erased_at = '' ORDER BY r.line
       """
     ) { row in
       let line = row.int(0)
@@ -120,19 +120,15 @@ public struct AttributeUpload: Sendable {
       SELECT CAST(\(draft) AS BIGINT), r.line, j.outcome, j.reason, COALESCE(u.name, ''), r.email, r.email_key, r.cells
       FROM attribute_rows r \(.lookup) attribute_judged j ON j.line = r.line
       LEFT JOIN accounts a ON a.email_key = r.email_key AND r.fault = ''
-      LEFT JOIN users u ON u.organization_id = \(scope.organization.id) AND u.id = a.id ORDER BY r.line
+      LEFT JOIN users u ON u.organization_id = \(scope.organization.id) AND u.id = a.id AND u.erased_at = '' ORDER BY r.line
       """)
     return draft
   }
 
   /// Throws a draft away. One that was confirmed loses its list of rows; the attributes stay.
   ///
+  /// - Returns: the draft as it was.
   /// - Throws: `Failure.notFound`.
-  public func discard(_ id: Int64) throws {
-    try database.write(organization: scope.organization.id, patience: .seconds(30)) { tx in
-      let draft = try AttributeDraft.find(id, scope: scope, in: tx)
-      try tx.run("DELETE FROM upload_rows WHERE draft_id = \(draft.id)")
-      try tx.run("DELETE FROM upload_drafts WHERE id = \(draft.id)")
-    }
-  }
+  @discardableResult
+  public func discard(_ id: Int64) throws -> AttributeDraft { try AttributeDraft.discard(id, scope: scope, at: clock.now, in: database) }
 }

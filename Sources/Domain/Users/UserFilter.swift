@@ -104,6 +104,12 @@ public struct UserFilter: Sendable, Equatable {
     return all.isEmpty ? nil : SQL.join(all, " AND ")
   }
 
+  /// Leaves out who was erased. Only where everybody is asked for can one of them match at all: they are neither members nor invited.
+  func present(organization: Int64) -> SQL {
+    choosesMemberships
+      ? "u.id NOT IN (SELECT x.id FROM users x WHERE x.organization_id = \(organization) AND x.erased_at <> '')" : "u.erased_at = ''"
+  }
+
   /// Whether only members can match.
   var isAboutMembers: Bool { status != .everyone && status != .invited }
 }

@@ -54,7 +54,7 @@ public struct UserList: Sendable {
     let isWhole = !filter.choosesMemberships && [.joined, .everyone].contains(filter.status)
     let total = isWhole ? Int(try connection.scalar("SELECT \(counter) FROM organizations WHERE id = \(organization)")) : nil
     var bound: SQL = "u.organization_id = \(organization)"
-    if filter.isAboutMembers { bound += " AND u.joined = 1" }
+    if filter.isAboutMembers { bound += " AND u.joined = 1" } else { bound += " AND \(filter.present(organization: organization))" }
     var condition = try filter.condition(organization: organization, now: now, in: connection)
     if condition == nil && total == nil { condition = "1 = 1" }
     return PagedQuery(
@@ -64,7 +64,7 @@ public struct UserList: Sendable {
 
   private func key(_ key: Key, filter: UserFilter, in connection: any Connection) throws -> SortKey {
     let organization = scope.organization.id
-    // The indexes hold those who joined in each order; the others are another stretch of them.
+    // The indexes hold those who joined, in each order.
     let isIndexed = filter.isAboutMembers
     switch key {
     case .name, .column(.externalID): return SortKey(column: "u.search_key", kind: .text, isIndexed: isIndexed)

@@ -38,6 +38,8 @@ public struct UserProfile: Sendable {
   public let user: User
   /// When the organization came to know the person, and when the person was deactivated, as text; the latter empty for not.
   public let createdAt: String, deactivatedAt: String
+  /// When the person was erased, as text; empty for not. There is no name then, only what happened.
+  public let erasedAt: String
   /// Whether the person wants announcements; said on a page of the person's own, without a sign-in.
   public let wantsAnnouncements: Bool
   /// What the person administers here, in words; empty for nothing.
@@ -54,18 +56,22 @@ public struct UserProfile: Sendable {
 
   /// Finds a person of the organization.
   ///
+  /// - Parameter evenErased: whether somebody who was erased is found too, as for the page that shows what is left.
   /// - Throws: `Failure.notFound` for nobody of this organization, and for a viewer who reaches single programs only.
-  public static func find(id: Int64, scope: OrganizationScope, now: Moment, in connection: any Connection) throws -> UserProfile {
+  public static func find(
+    id: Int64, scope: OrganizationScope, now: Moment, evenErased: Bool = false, in connection: any Connection
+  ) throws -> UserProfile {
     let list = try UserList(scope: scope, now: now)
     var everybody = UserFilter()
     everybody.status = .everyone
     let organization = scope.organization.id
     guard let user = try list.users([id], filter: everybody, showing: Attribute.allCases.map { .attribute($0) }, in: connection).first,
       let since = try connection.first(
-        "SELECT created_at, deactivated_at FROM users WHERE organization_id = \(organization) AND id = \(id)", { ($0.text(0), $0.text(1)) })
+        "SELECT created_at, deactivated_at, erased_at FROM users WHERE organization_id = \(organization) AND id = \(id)",
+        { ($0.text(0), $0.text(1), $0.text(2)) }), evenErased || since.2.isEmpty
     else { throw Failure.notFound }
     return UserProfile(
-      user: user, createdAt: since.0, deactivatedAt: since.1,
+      user: user, createdAt: since.0, deactivatedAt: since.1, erasedAt: since.2,
       wantsAnnouncements: try EmailPreferences.wantsAnnouncements(user: id, scope: scope, in: connection),
       roles: try roles(of: id, organization, in: connection),
       memberships: try memberships(of: id, organization, in: connection),
@@ -97,7 +103,7 @@ public struct UserProfile: Sendable {
   }
 
   /// The person's programs lead to the rows, which lie by program and user.
-  private static func inPrograms(_ alias: SQL, of user: Int64, _ organization: Int64) -> SQL {
+  static func inPrograms(_ alias: SQL, of user: Int64, _ organization: Int64) -> SQL {
     """
     \(alias).user_id = \(user) AND \(alias).program_id IN
       (SELECT m.program_id FROM memberships m WHERE m.organization_id = \(organization) AND m.user_id = \(user))

@@ -15,7 +15,11 @@ enum UserWriting {
       INSERT INTO accounts (email, email_key, name, created_at) VALUES (\(address.text), \(address.key), \(name), \(now.text))
       ON CONFLICT (email_key) DO NOTHING
       """)
-    return try tx.scalar("SELECT id FROM accounts WHERE email_key = \(address.key)")
+    // Held until the end of the transaction, so that nobody who erases the person elsewhere takes the account for unused.
+    let held = SQL(sqlite: "", postgres: "FOR KEY SHARE")
+    let id = try tx.scalar("SELECT id FROM accounts WHERE email_key = \(address.key) \(held)")
+    guard id > 0 else { throw Failure(.conflict, "Somebody changed this person at the same moment. Try again.") }
+    return id
   }
 
   /// The user that an account has in an organization, made where there is none. One that is there keeps its name, and gets the External ID where it

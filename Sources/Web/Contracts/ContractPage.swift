@@ -26,7 +26,7 @@ struct ContractPage: ValueConvertible {
   var templateValue: Value {
     [
       "tiles": tiles(context.format),
-      "programs": programs.map { LinkModel(label: $0.name, link: .program(slug, $0.slug)) },
+      "programs": programs.map { LinkModel(label: $0.name + ($0.isRemoved ? " (removed)" : ""), link: .program(slug, $0.slug)) },
     ]
   }
 

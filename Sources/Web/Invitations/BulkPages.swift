@@ -14,27 +14,17 @@ enum BulkPages {
 
   /// POST /o/{slug}/invitations/bulk: checks the file and leads to its rows. Nobody is invited yet.
   static func check(_ context: Context, _ scope: OrganizationScope) throws -> Response {
-    let parts = try context.request.multipart()
-    let form = try parts.form()
-    let steps = try context.read { try InvitingSteps(.bulk, form, scope, at: context.now, in: $0) }
+    let upload = try UploadForm(context)
+    let steps = try context.read { try InvitingSteps(.bulk, upload.form, scope, at: context.now, in: $0) }
     guard let program = steps.program, let contract = steps.contract else {
       return try context.redirect(to: steps.way.path(scope.organization.slug).with(query: steps.chosen))
     }
     do {
-      guard let part = parts["file"], let name = part.filename, !name.isEmpty else {
-        throw Failure(.invalid, "Choose a file.", fields: [.init("file", "Choose a file.")])
-      }
-      var offset = 0
-      let file = CSVFile(encoding: form["encoding"] == "windows-1252" ? .windows1252 : .unicode) { buffer in
-        let count = try part.read(at: offset, into: buffer)
-        offset += count
-        return count
-      }
       let bulk = BulkInvitation(scope, in: context.site.database, clock: context.site.clock)
-      return try context.redirect(
-        to: .draft(scope.organization.slug, try bulk.check(file, named: name, program: program, contract: contract)))
+      let draft = try upload.check { try bulk.check($0, named: $1, program: program, contract: contract) }
+      return try context.redirect(to: .draft(scope.organization.slug, draft))
     } catch let failure as Failure where failure.code == .invalid || failure.code == .conflict {
-      return try page(context, scope, steps, failure, encoding: form["encoding"])
+      return try page(context, scope, steps, failure, encoding: upload.form["encoding"])
     }
   }
 
@@ -53,24 +43,18 @@ enum BulkPages {
   ) throws -> Response {
     guard let program = steps.program, let contract = steps.contract else { throw Failure.notFound }
     let (format, slug) = (context.format, steps.organization)
-    let open = try context.read { try UploadDraft.open(scope: scope, in: $0) }
-    let drafts: [Value] = open.map { draft in
-      [
-        "name": draft.fileName, "note": "\(draft.programSlug), checked \(format.ago(Moment(draft.createdAt)))",
-        "link": Path.draft(slug, draft.id),
-      ]
-    }
+    let upload = UploadForm.model(
+      context, action: steps.way.path(slug), cancel: .invitations(slug, program.slug), template: .bulkTemplate(slug),
+      headers: BulkInvitation.headers, failure: failure, encoding: encoding,
+      drafts: try context.read { try UploadDraft.open(scope: scope, in: $0) },
+      note: { "\($0.programSlug), checked \(format.ago(Moment($0.createdAt)))" }, link: { .draft(slug, $0.id) })
     return try context.render(
       "invitations/bulk", Page(steps.way.title, in: [program.name], at: .programs, hasErrors: failure != nil),
       [
-        "bulk": [
-          "lede": "\(program.name) · \(contract.line(format))", "steps": steps.steps(current: 3), "errors": ErrorSummary(failure),
-          "error": failure?.fields.first { $0.name == "file" }?.sentence, "action": steps.way.path(slug),
-          "kept": steps.chosen.map { Hidden(name: $0.name, value: $0.value) }, "templateLink": Path.bulkTemplate(slug),
-          "headers": BulkInvitation.headers, "isWindows": encoding == "windows-1252",
-          "drafts": drafts.isEmpty ? nil : ["items": drafts] as Value,
-          "cancelLink": Path.invitations(slug, program.slug),
-        ] as Value
+        "bulk": upload.adding([
+          "lede": "\(program.name) · \(contract.line(format))", "steps": steps.steps(current: 3),
+          "kept": steps.chosen.map { Hidden(name: $0.name, value: $0.value) },
+        ])
       ], status: failure == nil ? 200 : 422)
   }
 }

@@ -2,37 +2,35 @@ import Domain
 import HTTPServer
 import Templates
 
-/// A file that was checked: its rows with what will happen to each, and what came of it once it was confirmed.
+/// A checked file of people: its rows, what came of it once it was confirmed, and its end.
 enum DraftPages {
   /// GET /o/{slug}/invitations/bulk/{draft}
-  static func show(_ context: Context, _ scope: OrganizationScope) throws -> Response { try page(context, scope, Form([("send", "1")])) }
+  static func show(_ context: Context, _ scope: OrganizationScope) throws -> Response { try page(context, scope) }
 
   /// POST /o/{slug}/invitations/bulk/{draft}/confirmation
   static func confirm(_ context: Context, _ scope: OrganizationScope) throws -> Response {
     let form = try context.form()
-    let id = DraftPages.id(context)
-    do {
-      let sends = form["send"] == "1"
-      let done = try bulk(context, scope).confirm(id, sends: sends, mayExceed: form[Overbooking.field] == "1")
-      let format = context.format
+    let draft = try context.read { try UploadDraft.find(context.draftID, scope: scope, in: $0) }
+    let (bulk, format) = (bulk(context, scope), context.format)
+    let (sends, mayExceed) = (form["send"] == "1", form[Overbooking.field] == "1")
+    return try context.confirm(
+      draft, at: .draft(scope.organization.slug, draft.id), asked: ["send": sends ? "1" : "", Overbooking.field: mayExceed ? "1" : ""],
+      refused: { try page(context, scope, refused: $0, form) }
+    ) { listener in
+      let done = try bulk.confirm(draft.id, sends: sends, mayExceed: mayExceed, listener: listener)
+      if done.isRepeated { return .repeated }
       var text = "\(format.plural(Int64(done.invited), "invitation was", "invitations were")) \(sends ? "queued" : "created")."
       if done.changed > 0 {
-        text +=
-          " \(format.plural(Int64(done.changed), "row has", "rows have")) changed since the check and \(done.changed == 1 ? "was" : "were") left out."
+        let rows = format.plural(Int64(done.changed), "row has", "rows have")
+        text += " \(rows) changed since the check and \(done.changed == 1 ? "was" : "were") left out."
       }
-      return try context.redirect(
-        to: .draft(scope.organization.slug, id),
-        saying: done.isRepeated ? .info("This file was confirmed before. Nothing more was done.") : .done(text))
-    } catch let failure as Failure where failure.code == .conflict {
-      return try page(context, scope, form, failure)
+      return .done(text)
     }
   }
 
   /// POST /o/{slug}/invitations/bulk/{draft}/removal
   static func discard(_ context: Context, _ scope: OrganizationScope) throws -> Response {
-    let id = DraftPages.id(context)
-    let draft = try context.read { try UploadDraft.find(id, scope: scope, in: $0) }
-    try bulk(context, scope).discard(id)
+    let draft = try bulk(context, scope).discard(context.draftID)
     return try context.redirect(
       to: Path.bulkInvitation(scope.organization.slug).with(query: [("program", draft.programSlug), ("contract", String(draft.contract))]),
       saying: .info(draft.isDone ? "The list was deleted. Its invitations stay." : "The file was discarded. Nobody was invited."))
@@ -40,37 +38,34 @@ enum DraftPages {
 
   /// GET /o/{slug}/invitations/bulk/{draft}/rejected.csv
   static func rejected(_ context: Context, _ scope: OrganizationScope) throws -> Response {
-    let draft = try context.read { try UploadDraft.find(id(context), scope: scope, in: $0) }
-    let database = context.site.database
-    return Download.csv(context, named: "rejected-\(draft.programSlug)") { sink in
-      try database.export { try draft.writeRejected(in: $0, to: sink) }
-    }
+    let draft = try context.read { try UploadDraft.find(context.draftID, scope: scope, in: $0) }
+    return try context.rejected(draft, named: "rejected-\(draft.programSlug)")
   }
-
-  private static func id(_ context: Context) -> Int64 { Int64(context.request.parameters["draft"] ?? "") ?? 0 }
 
   private static func bulk(_ context: Context, _ scope: OrganizationScope) -> BulkInvitation {
     BulkInvitation(scope, in: context.site.database, clock: context.site.clock)
   }
 
-  private static func page(_ context: Context, _ scope: OrganizationScope, _ form: Form, _ failure: Failure? = nil) throws -> Response {
-    let query = context.request.method == "GET" ? context.request.query : Form()
+  private static func page(
+    _ context: Context, _ scope: OrganizationScope, refused: Failure? = nil, _ form: Form? = nil
+  ) throws -> Response {
+    let own = context.site.uploads.own(context.draftID)
+    let slug = scope.organization.slug
     let page = try context.read { connection in
-      let draft = try UploadDraft.find(id(context), scope: scope, in: connection)
+      let rows = try UploadRows<UploadDraft>(context, scope, at: .draft(slug, context.draftID), own: own, in: connection)
+      let draft = rows.draft
       let program = try Program.find(slug: draft.programSlug, scope: scope, in: connection)
-      let counts = try draft.counts(in: connection)
-      let state = ListState(.draft(scope.organization.slug, draft.id), query: query, knowing: ["outcome", "size", "page"])
-      let outcome = state.value("outcome").flatMap { UploadDraft.Outcome(rawValue: $0.uppercased()) }
       let contract = try Contract.of(programs: [program.id], in: connection)[program.id]?.first { $0.id == draft.contract }
-      let wanted = (counts[.new] ?? 0) + (counts[.returns] ?? 0)
+      let wanted = rows.count(.new) + rows.count(.returns)
+      let asked = rows.refusal.map { Form($0.asked.map { ($0.key, $0.value) }) }
       return DraftPage(
-        context: context, slug: scope.organization.slug, draft: draft, program: program, contract: contract, state: state, outcome: outcome,
-        counts: counts, page: try draft.rows(outcome, counts: counts, request: state.request, in: connection),
-        overbooking: draft.isDone ? nil : try Overbooking(of: draft.contract, by: wanted, in: connection), form: form, failure: failure)
+        slug: slug, rows: rows, program: program, contract: contract,
+        overbooking: draft.isDone ? nil : try Overbooking(of: draft.contract, by: wanted, in: connection),
+        form: form ?? asked ?? Form([("send", "1")]), failure: refused ?? rows.refusal?.failure)
     }
     return try context.render(
       "invitations/draft",
-      Page(page.title, in: [page.program.name], note: page.page.note, at: .programs, hasErrors: failure != nil),
-      ["draft": page, "tiles": page.tiles, "listing": page.listing], status: failure == nil ? 200 : 409)
+      Page(page.title, in: [page.program.name], note: page.rows.page.note, at: .programs, hasErrors: page.failure != nil),
+      ["draft": page, "tiles": page.tiles, "listing": page.listing], status: refused == nil ? 200 : 409)
   }
 }

@@ -96,6 +96,7 @@ struct JoinModel: ValueConvertible {
       "organization": offer.organizationName,
       "program": offer.programName,
       "tagline": offer.tagline.isEmpty ? nil : offer.tagline,
+      "banner": offer.banner.map(PictureModel.init),
       "name": offer.name,
       "email": offer.email,
       "errors": ErrorSummary(failure),

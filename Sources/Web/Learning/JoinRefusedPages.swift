@@ -46,6 +46,12 @@ enum JoinRefusedPages {
         "The program has ended", "Joining was possible until \(format.longDate(Moment(end))). Ask whoever invited you whether it goes on.",
         409
       )
+    case .programRemoved(let name):
+      return (
+        "This program was removed",
+        "\(name) was removed by its organization, so nobody can join it any more. Ask whoever invited you whether there is another program for you.",
+        410
+      )
     case .alreadyMember:
       return (
         "You are in this program already",

@@ -58,11 +58,19 @@ private struct LearnerModel: ValueConvertible {
     [
       "organization": program.organizationName,
       "tagline": program.tagline.isEmpty ? nil : program.tagline,
-      "standing": program.isReadOnly
-        ? "You were removed from this program. You can look at it, and no longer enroll."
-        : "\(program.name), you joined on \(format.longDate(Moment(program.joinedAt))).",
+      "banner": program.banner.map(PictureModel.init),
+      "standing": standing,
       "courses": program.courses.isEmpty ? nil : ["items": program.courses.map(course)] as Value,
     ]
+  }
+
+  private var standing: String {
+    if !program.programRemovedAt.isEmpty {
+      let day = format.longDate(Moment(program.programRemovedAt))
+      return "This program was removed on \(day). You can look at what you did in it, and no longer enroll."
+    }
+    if program.isReadOnly { return "You were removed from this program. You can look at it, and no longer enroll." }
+    return "\(program.name), you joined on \(format.longDate(Moment(program.joinedAt)))."
   }
 
   private func course(_ course: LearnerProgram.Course) -> Value {

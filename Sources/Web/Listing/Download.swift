@@ -13,4 +13,14 @@ enum Download {
       try write { try spool.write($0) }
     }
   }
+
+  /// The same as one JSON document.
+  static func json(
+    _ context: Context, named name: String,
+    _ write: @escaping @Sendable (_ sink: @escaping (UnsafeRawBufferPointer) throws -> Void) throws -> Void
+  ) -> Response {
+    Response.download(filename: "\(name)-\(context.now.day).json", contentType: "application/json") { spool in
+      try write { try spool.write($0) }
+    }
+  }
 }

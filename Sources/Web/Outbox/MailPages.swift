@@ -35,7 +35,8 @@ enum MailPages {
       // What was sent is shown as it was sent; anything else as it would be sent now.
       let facts = try MailFacts.load(mail.item, at: context.now, in: connection)
       let kept = try mail.sent(in: connection).map { context.site.renderer.unsealed($0, facts) }
-      let sent = try kept ?? facts.map { try context.site.renderer.render($0) }
+      // Of a mail without a recipient, who was erased, there is nothing to write any more.
+      let sent = mail.item.recipient.isEmpty ? nil : try kept ?? facts.map { try context.site.renderer.render($0) }
       let house = try MailFacts.house(scope.organization.id, in: connection)?.house
       return MailPageModel(context: context, scope: scope, mail: mail, sent: sent, sender: house?.senderName ?? "")
     }
@@ -104,15 +105,19 @@ private struct MailPageModel: ValueConvertible {
     [
       "badges": [mail.state.badge], "facts": facts.map { ["label": $0.0, "value": $0.1] as Value },
       "failure": mail.state == .sent || mail.failure.isEmpty ? nil : mail.failure,
-      "retry": mail.state == .failed ? ["link": Path.mailRetry(slug, mail.id)] as Value : nil,
-      "nothing": sent == nil ? "The occasion of this email has gone, so there is nothing to show." : nil,
+      "retry": mail.state == .failed && !mail.item.recipient.isEmpty ? ["link": Path.mailRetry(slug, mail.id)] as Value : nil,
+      "nothing": sent != nil
+        ? nil
+        : mail.item.recipient.isEmpty
+          ? "The person whom this email was for was erased, and its text with it."
+          : "The occasion of this email has gone, so there is nothing to show.",
     ]
   }
 
   private var facts: [(String, String)] {
     let format = context.format
     let name = sender.isEmpty ? scope.organization.name : sender
-    let to = mail.name.isEmpty ? mail.item.recipient : "\(mail.name) <\(mail.item.recipient)>"
+    let to = mail.item.recipient.isEmpty ? mail.name : mail.name.isEmpty ? mail.item.recipient : "\(mail.name) <\(mail.item.recipient)>"
     var facts = [
       ("To", to), ("From", "\(name) <\(context.site.settings.mailAddress)>"), ("Kind", mail.item.kind.label),
       ("Created", format.time(mail.item.createdAt)),

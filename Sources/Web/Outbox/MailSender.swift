@@ -3,7 +3,8 @@ import Foundation
 import Mail
 import Synchronization
 
-/// The thread that works in the background while the site is served: it sends mail, and gives back the licenses of removals that can no longer be undone.
+/// The thread that works in the background while the site is served: it sends mail, gives back the licenses of removals that can no longer be undone,
+/// and takes away checked files that are no longer needed.
 public final class MailSender: Sendable {
   private let site: Site
   private let stoppedAt = Mutex<ContinuousClock.Instant?>(nil)
@@ -47,6 +48,7 @@ public final class MailSender: Sendable {
     while !isStopped {
       if ContinuousClock.now >= nextRelease {
         noting { _ = try Removal.releaseDue(at: site.clock.now, in: site.database) }
+        noting { try UploadPurge.run(at: site.clock.now, in: site.database) }
         nextRelease = .now + .seconds(5)
       }
       if let server = site.settings.mailServer, ContinuousClock.now >= nextTry {

@@ -13,7 +13,7 @@ enum OutboxPages {
       OutboxPage(
         context: context, scope: scope, view: view,
         page: try list.page(view.filter, sort: view.sorting, request: view.state.request, in: connection),
-        whole: try list.count(in: connection))
+        whole: try list.count(in: connection), person: try view.filter.person.flatMap { try list.name(of: $0, in: connection) })
     }
     return try context.render(
       "outbox/list", Page("Outbox", in: ["Settings"], note: page.page.note, at: .settings),
@@ -41,9 +41,11 @@ struct OutboxView {
   let sorting: Sorting<OutboxList.Key>
 
   init(_ path: Path, _ query: Form) {
-    let state = ListState(path, query: query, knowing: ["q", "state", "kind", "sort", "size", "page"])
+    let state = ListState(path, query: query, knowing: ["q", "person", "state", "kind", "sort", "size", "page"])
     var filter = OutboxFilter()
     filter.search = state.value("q") ?? ""
+    // Nobody has the id 0, which stands for anything that is no number.
+    filter.person = state.value("person").map { Int64($0) ?? 0 }
     filter.states = OutboxMail.State.offered.filter { state.values("state").contains($0.rawValue.lowercased()) }
     filter.kinds = MailKind.allCases.filter { state.values("kind").contains($0.rawValue) }
     (self.state, self.filter) = (state, filter)
@@ -72,6 +74,8 @@ struct OutboxPage {
   let view: OutboxView
   let page: ListPage<OutboxMail>
   let whole: Int
+  /// What the person is called whose mails alone are listed.
+  let person: String?
 
   private var slug: String { scope.organization.slug }
 
@@ -122,6 +126,7 @@ struct OutboxPage {
     let state = view.state
     var items = view.filter.states.map { state.tag("State", $0.words, parameter: "state", raw: $0.rawValue.lowercased()) }
     items += view.filter.kinds.map { state.tag("Kind", $0.label, parameter: "kind", raw: $0.rawValue) }
+    if let raw = state.value("person") { items.append(state.tag("Person", person ?? "Nobody", parameter: "person", raw: raw)) }
     if let text = state.value("q") { items.append(state.tag("Search", text, parameter: "q", raw: text)) }
     return items.isEmpty ? nil : Listing.Tags(clearLink: filters.clearLinkWithoutSearch(state), items: items)
   }

@@ -1,6 +1,10 @@
 extension Path {
   /// An organization's outbox.
   public static func outbox(_ organization: String) -> Path { Path(["o", organization, "outbox"]) }
+  /// The mails to one person.
+  public static func outbox(_ organization: String, person: Int64) -> Path {
+    outbox(organization).with(query: [("person", String(person))])
+  }
   /// The mails as listed, as CSV.
   public static func outboxExport(_ organization: String) -> Path { Path(["o", organization, "outbox.csv"]) }
   /// One mail.

@@ -25,6 +25,7 @@ struct ProgramParts {
         ProgramTab.Model(
           label: "Invitations", count: format.number(program.openInvitations), link: .invitations(slug, program.slug),
           isCurrent: current == .invitations),
+        ProgramTab.Model(label: "Settings", count: nil, link: .programSettings(slug, program.slug), isCurrent: current == .settings),
       ],
     ]
   }
@@ -84,7 +85,7 @@ struct ProgramParts {
 
 /// The pages of a program.
 enum ProgramTab {
-  case main, members, invitations
+  case main, members, invitations, settings
 
   struct Model: ValueConvertible {
     let label: String, count: String?, link: Path, isCurrent: Bool

@@ -23,6 +23,22 @@ extension Path {
   static func memberRestoration(_ organization: String, _ program: String) -> Path {
     Path(["o", organization, "programs", program, "members", "restoration"])
   }
+  /// A program's settings.
+  public static func programSettings(_ organization: String, _ program: String) -> Path {
+    Path(["o", organization, "programs", program, "settings"])
+  }
+  /// Removes a program, after a page that asks.
+  static func programRemoval(_ organization: String, _ program: String) -> Path {
+    Path(["o", organization, "programs", program, "removal"])
+  }
+  /// Where a program's banner is uploaded to.
+  static func programBanner(_ organization: String, _ program: String) -> Path {
+    Path(["o", organization, "programs", program, "banner"])
+  }
+  /// Takes a program's banner away.
+  static func programBannerRemoval(_ organization: String, _ program: String) -> Path {
+    Path(["o", organization, "programs", program, "banner", "removal"])
+  }
   /// The users as listed, as CSV.
   public static func usersExport(_ organization: String) -> Path { Path(["o", organization, "users.csv"]) }
   /// The usage report as CSV.

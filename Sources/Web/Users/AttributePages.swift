@@ -10,21 +10,12 @@ enum AttributePages {
 
   /// POST /o/{slug}/users/attributes: checks the file and leads to its rows. Nothing is changed yet.
   static func check(_ context: Context, _ scope: OrganizationScope) throws -> Response {
-    let parts = try context.request.multipart()
-    let form = try parts.form()
+    let upload = try UploadForm(context)
     do {
-      guard let part = parts["file"], let name = part.filename, !name.isEmpty else {
-        throw Failure(.invalid, "Choose a file.", fields: [.init("file", "Choose a file.")])
-      }
-      var offset = 0
-      let file = CSVFile(encoding: form["encoding"] == "windows-1252" ? .windows1252 : .unicode) { buffer in
-        let count = try part.read(at: offset, into: buffer)
-        offset += count
-        return count
-      }
-      return try context.redirect(to: .attributeDraft(scope.organization.slug, try upload(context, scope).check(file, named: name)))
+      let draft = try upload.check { try attributes(context, scope).check($0, named: $1) }
+      return try context.redirect(to: .attributeDraft(scope.organization.slug, draft))
     } catch let failure as Failure where failure.code == .invalid {
-      return try page(context, scope, failure, encoding: form["encoding"])
+      return try page(context, scope, failure, encoding: upload.form["encoding"])
     }
   }
 
@@ -39,35 +30,23 @@ enum AttributePages {
   }
 
   /// GET /o/{slug}/users/attributes/{draft}
-  static func draft(_ context: Context, _ scope: OrganizationScope) throws -> Response {
-    let page = try context.read { connection in
-      let draft = try AttributeDraft.find(id(context), scope: scope, in: connection)
-      let counts = try draft.counts(in: connection)
-      let state = ListState(
-        .attributeDraft(scope.organization.slug, draft.id), query: context.request.query, knowing: ["outcome", "size", "page"])
-      let outcome = state.value("outcome").flatMap { AttributeDraft.Outcome(rawValue: $0.uppercased()) }
-      return AttributeDraftPage(
-        context: context, slug: scope.organization.slug, draft: draft, state: state, outcome: outcome, counts: counts,
-        page: try draft.rows(outcome, counts: counts, request: state.request, in: connection))
-    }
-    return try context.render(
-      "users/attributes-draft", Page(page.title, in: ["Users"], note: page.page.note, at: .users),
-      ["heading": page.heading, "draft": page, "tiles": page.tiles, "listing": page.listing])
-  }
+  static func draft(_ context: Context, _ scope: OrganizationScope) throws -> Response { try draftPage(context, scope) }
 
   /// POST /o/{slug}/users/attributes/{draft}/confirmation
   static func confirm(_ context: Context, _ scope: OrganizationScope) throws -> Response {
-    let done = try upload(context, scope).confirm(id(context))
-    let people = context.format.plural(Int64(done.changed), "person has", "people have")
-    return try context.redirect(
-      to: .attributeDraft(scope.organization.slug, id(context)),
-      saying: done.isRepeated ? .info("This file was confirmed before. Nothing more was done.") : .done("\(people) new attributes."))
+    let draft = try context.read { try AttributeDraft.find(context.draftID, scope: scope, in: $0) }
+    let (attributes, format) = (try attributes(context, scope), context.format)
+    return try context.confirm(
+      draft, at: .attributeDraft(scope.organization.slug, draft.id), refused: { try draftPage(context, scope, refused: $0) }
+    ) { listener in
+      let done = try attributes.confirm(draft.id, listener: listener)
+      return done.isRepeated ? .repeated : .done("\(format.plural(Int64(done.changed), "person has", "people have")) new attributes.")
+    }
   }
 
   /// POST /o/{slug}/users/attributes/{draft}/removal
   static func discard(_ context: Context, _ scope: OrganizationScope) throws -> Response {
-    let draft = try context.read { try AttributeDraft.find(id(context), scope: scope, in: $0) }
-    try upload(context, scope).discard(draft.id)
+    let draft = try attributes(context, scope).discard(context.draftID)
     return try context.redirect(
       to: .attributes(scope.organization.slug),
       saying: .info(draft.isDone ? "The list was deleted. The attributes stay." : "The file was discarded. Nothing was changed."))
@@ -75,37 +54,41 @@ enum AttributePages {
 
   /// GET /o/{slug}/users/attributes/{draft}/rejected.csv
   static func rejected(_ context: Context, _ scope: OrganizationScope) throws -> Response {
-    let draft = try context.read { try AttributeDraft.find(id(context), scope: scope, in: $0) }
-    let database = context.site.database
-    return Download.csv(context, named: "rejected-attributes") { sink in try database.export { try draft.writeRejected(in: $0, to: sink) } }
+    let draft = try context.read { try AttributeDraft.find(context.draftID, scope: scope, in: $0) }
+    return try context.rejected(draft, named: "rejected-attributes")
   }
 
-  private static func id(_ context: Context) -> Int64 { Int64(context.request.parameters["draft"] ?? "") ?? 0 }
-
-  private static func upload(_ context: Context, _ scope: OrganizationScope) throws -> AttributeUpload {
+  private static func attributes(_ context: Context, _ scope: OrganizationScope) throws -> AttributeUpload {
     try AttributeUpload(scope, in: context.site.database, clock: context.site.clock)
+  }
+
+  private static func draftPage(_ context: Context, _ scope: OrganizationScope, refused: Failure? = nil) throws -> Response {
+    let own = context.site.uploads.own(context.draftID)
+    let slug = scope.organization.slug
+    let page = try context.read { connection in
+      let rows = try UploadRows<AttributeDraft>(context, scope, at: .attributeDraft(slug, context.draftID), own: own, in: connection)
+      return AttributeDraftPage(slug: slug, rows: rows, failure: refused ?? rows.refusal?.failure)
+    }
+    return try context.render(
+      "users/attributes-draft", Page(page.title, in: ["Users"], note: page.rows.page.note, at: .users, hasErrors: page.failure != nil),
+      ["heading": page.heading, "draft": page, "tiles": page.tiles, "listing": page.listing], status: refused == nil ? 200 : 409)
   }
 
   private static func page(
     _ context: Context, _ scope: OrganizationScope, _ failure: Failure? = nil, encoding: String? = nil
   ) throws -> Response {
     let (slug, format) = (scope.organization.slug, context.format)
-    let drafts: [Value] = try context.read { try AttributeDraft.open(scope: scope, in: $0) }.map { draft in
-      [
-        "name": draft.fileName, "note": "checked \(format.ago(Moment(draft.createdAt)))", "link": Path.attributeDraft(slug, draft.id),
-      ]
-    }
+    let upload = UploadForm.model(
+      context, action: .attributes(slug), cancel: .users(slug), template: .attributesTemplate(slug),
+      headers: Attribute.allCases.map(\.header), failure: failure, encoding: encoding,
+      drafts: try context.read { try AttributeDraft.open(scope: scope, in: $0) },
+      note: { "checked \(format.ago(Moment($0.createdAt)))" }, link: { .attributeDraft(slug, $0.id) })
     return try context.render(
       "users/attributes", Page("Add learner attributes", in: ["Users"], at: .users, hasErrors: failure != nil),
       [
         "heading": Page.heading(
           up: LinkModel(label: "Users", link: .users(slug)), lede: "For everybody whom a CSV file names by email"),
-        "upload": [
-          "errors": ErrorSummary(failure), "error": failure?.fields.first { $0.name == "file" }?.sentence, "action": Path.attributes(slug),
-          "templateLink": Path.attributesTemplate(slug), "headers": Attribute.allCases.map(\.header),
-          "isWindows": encoding == "windows-1252", "drafts": drafts.isEmpty ? nil : ["items": drafts] as Value,
-          "cancelLink": Path.users(slug),
-        ] as Value,
+        "upload": upload,
       ], status: failure == nil ? 200 : 422)
   }
 }

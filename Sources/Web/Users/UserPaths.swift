@@ -7,6 +7,14 @@ extension Path {
   public static func deactivation(_ organization: String, _ id: Int64) -> Path {
     Path(["o", organization, "users", String(id), "deactivation"])
   }
+  /// Asks whether a person is to be erased, and does it.
+  public static func erasure(_ organization: String, _ id: Int64) -> Path {
+    Path(["o", organization, "users", String(id), "erasure"])
+  }
+  /// Everything that the organization holds about a person, as JSON.
+  public static func personExport(_ organization: String, _ id: Int64) -> Path {
+    Path(["o", organization, "users", String(id), "data.json"])
+  }
   /// Asks whether a person may sign in again, and lets it.
   public static func reactivation(_ organization: String, _ id: Int64) -> Path {
     Path(["o", organization, "users", String(id), "reactivation"])

@@ -6,6 +6,7 @@ struct UserProfilePage: ValueConvertible {
   let context: Context
   let scope: OrganizationScope
   let profile: UserProfile
+  let mails: [OutboxMail]
   let trail: [UserTrail.Event]
 
   private var slug: String { scope.organization.slug }
@@ -13,24 +14,36 @@ struct UserProfilePage: ValueConvertible {
   private var format: Format { context.format }
 
   var heading: Value {
+    let up = LinkModel(label: "Users", link: .users(slug))
+    if !profile.erasedAt.isEmpty { return Page.heading(up: up, lede: "Erased: what happened stays, and nobody can tell who it was") }
     let toggle =
       profile.deactivatedAt.isEmpty
       ? LinkModel(label: "Deactivate", link: .deactivation(slug, user.id))
       : LinkModel(label: "Reactivate", link: .reactivation(slug, user.id))
     return Page.heading(
-      up: LinkModel(label: "Users", link: .users(slug)), lede: user.name.isEmpty ? nil : user.email,
-      actions: [toggle, LinkModel(label: "Edit", link: .editUser(slug, user.id))])
+      up: up, lede: user.name.isEmpty ? nil : user.email,
+      actions: [
+        LinkModel(label: "Erase…", link: .erasure(slug, user.id)), toggle, LinkModel(label: "Edit", link: .editUser(slug, user.id)),
+      ],
+      export: LinkModel(label: "Export this person’s data", link: .personExport(slug, user.id)))
   }
 
   var templateValue: Value {
     [
-      "badges": user.standings.map(\.badge), "facts": facts, "tiles": tiles, "programs": programs,
+      "badges": profile.erasedAt.isEmpty ? user.standings.map(\.badge) : [Badge(label: "Erased", tone: .neutral, why: nil)], "facts": facts,
+      "tiles": tiles, "programs": programs,
       "noPrograms": profile.memberships.isEmpty, "enrollments": profile.enrollments.isEmpty ? nil : enrollments,
-      "enrollmentsNote": enrollmentsNote, "trail": trail.isEmpty ? nil : history,
+      "enrollmentsNote": enrollmentsNote, "mails": mails.isEmpty ? nil : mailTable, "allMails": Path.outbox(slug, person: user.id),
+      "trail": trail.isEmpty ? nil : history,
     ]
   }
 
   private var facts: [Value] {
+    if !profile.erasedAt.isEmpty {
+      return [("Known since", format.date(Moment(profile.createdAt))), ("Erased", format.time(Moment(profile.erasedAt)))].map {
+        ["label": $0.0, "value": $0.1]
+      }
+    }
     var facts: [(String, String)] = [("External ID", user.externalID)]
     facts += Attribute.allCases.map { ($0.label, user.attributes[$0] ?? "") }
     facts.append(("Known since", format.date(Moment(profile.createdAt))))
@@ -117,6 +130,21 @@ struct UserProfilePage: ValueConvertible {
   private var enrollmentsNote: String {
     profile.enrollments.count < UserProfile.mostEnrollments
       ? "Of all programs, latest first" : "The latest \(UserProfile.mostEnrollments); the usage report holds all"
+  }
+
+  private var mailTable: Table {
+    Table(
+      label: "Emails",
+      columns: [
+        TableColumn(label: "Kind"), TableColumn(label: "Program"), TableColumn(label: "State"), TableColumn(label: "Created"),
+        TableColumn(label: "Sent"),
+      ],
+      rows: mails.map { mail in
+        Table.Row(cells: [
+          .head(mail.item.kind.label, nil, link: .mail(slug, mail.id)), .text(mail.programName), Cell(badges: [mail.state.badge]),
+          .time(mail.item.createdAt.text, format.time(mail.item.createdAt)), .time(mail.sentAt?.text ?? "", format.time(mail.sentAt)),
+        ])
+      })
   }
 
   private func date(_ moment: String) -> Cell { .time(moment, format.date(Moment(moment))) }

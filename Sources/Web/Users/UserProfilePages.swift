@@ -7,13 +7,14 @@ import Templates
 enum UserProfilePages {
   /// GET /o/{slug}/users/{user}
   static func show(_ context: Context, _ scope: OrganizationScope) throws -> Response {
-    let (profile, trail) = try context.read { connection in
-      let profile = try UserProfile.find(id: context.userID, scope: scope, now: context.now, in: connection)
-      return (profile, try UserTrail.latest(of: profile.user.id, scope: scope, in: connection))
+    let page = try context.read { connection in
+      let profile = try UserProfile.find(id: context.userID, scope: scope, now: context.now, evenErased: true, in: connection)
+      return UserProfilePage(
+        context: context, scope: scope, profile: profile, mails: try OutboxList(scope: scope).latest(of: profile.user.id, in: connection),
+        trail: try UserTrail.latest(of: profile.user.id, scope: scope, in: connection))
     }
-    let page = UserProfilePage(context: context, scope: scope, profile: profile, trail: trail)
     return try context.render(
-      "users/profile", Page(profile.user.called, in: ["Users"], at: .users), ["heading": page.heading, "profile": page])
+      "users/profile", Page(page.profile.user.called, in: ["Users"], at: .users), ["heading": page.heading, "profile": page])
   }
 
   /// GET /o/{slug}/users/{user}/edit

@@ -176,7 +176,7 @@ import Testing
       let narrow = OrganizationScope(viewer: desk.world.scope.viewer, organization: cast.northwind, reach: .programs([cast.leadership]))
       #expect(throws: Failure.notFound) { try desk.world.database.read { try UploadDraft.find(draft.id, scope: narrow, in: $0) } }
       try desk.bulk.discard(draft.id)
-      #expect(try desk.scalar("SELECT COUNT(*) FROM upload_rows") == 0)
+      #expect(throws: Failure.notFound) { try desk.draft(draft.id) }
     }
   }
 }

@@ -120,8 +120,8 @@ import Testing
       let open = try world.database.read { try AttributeDraft.open(scope: world.scope, in: $0) }
       #expect(open == [draft])
       try upload(world).discard(draft.id)
-      let rows = try world.database.read { try $0.scalar("SELECT COUNT(*) FROM upload_rows") }
-      #expect(rows == 0)
+      let left = try world.database.read { try AttributeDraft.open(scope: world.scope, in: $0) }
+      #expect(left.isEmpty)
     }
   }
 }

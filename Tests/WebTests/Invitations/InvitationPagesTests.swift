@@ -11,44 +11,14 @@ import Testing
   private static let list = "/o/northwind/programs/data-academy/invitations"
   private static let new = "/o/northwind/invitations/new?program=data-academy"
 
-  /// A site whose program Data Academy has a contract of some places.
-  private func with(_ engine: Dialect, places: Int64 = 50, _ body: (TestSite, Int64) throws -> Void) throws {
-    try TestSite.with(engine) { test in
-      let cast = test.cast
-      let contract = try test.database.write(organization: 0) { tx in
-        try Figures.recomputeAll(in: tx)
-        let id = try tx.scalar(
-          """
-          INSERT INTO contracts (organization_id, name, kind, quantity, created_at)
-          VALUES (\(cast.northwind.id), 'Year 3', 'MEMBERSHIPS', \(places), '') RETURNING id
-          """)
-        try tx.run("INSERT INTO program_contracts (program_id, contract_id) VALUES (\(cast.dataAcademy), \(id))")
-        return id
-      }
-      try body(test, contract)
-    }
-  }
-
   private func fields(_ contract: Int64, _ name: String, _ email: String, _ more: [(String, String)] = [("send", "1")]) -> [(
     String, String
   )] {
     [("program", "data-academy"), ("contract", "\(contract)"), ("name", name), ("email", email)] + more
   }
 
-  private func upload(
-    _ browser: TestBrowser, _ contract: Int64, _ text: String, program: String = "data-academy", fileName: String = "people.csv"
-  ) throws -> TestBrowser.Reply {
-    let csrf = try browser.get("/o/northwind/invitations/bulk").hidden("csrf") ?? ""
-    let fields = [("csrf", csrf), ("program", program), ("contract", "\(contract)"), ("encoding", "unicode")]
-    var body = fields.map { "--B\r\nContent-Disposition: form-data; name=\"\($0.0)\"\r\n\r\n\($0.1)\r\n" }.joined()
-    body +=
-      "--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\(fileName)\"\r\nContent-Type: text/csv\r\n\r\n\(text)\r\n--B--\r\n"
-    return try browser.send(
-      "POST", "/o/northwind/invitations/bulk", .bytes(Array(body.utf8)), [("Content-Type", "multipart/form-data; boundary=B")])
-  }
-
   @Test(arguments: TestDatabase.engines) func onePersonIsInvitedAndTheLinkLeadsIn(_ engine: Dialect) throws {
-    try with(engine) { test, contract in
+    try TestSite.withPlaces(engine) { test, contract in
       let browser = try test.browser(of: test.cast.pat)
       let done = try browser.post(
         "/o/northwind/invitations/new", fields(contract, "Zoë Ünal", "zoe@example.com"), from: InvitationPagesTests.new)
@@ -62,7 +32,7 @@ import Testing
   }
 
   @Test(arguments: TestDatabase.engines) func whatIsWrongStandsAtItsFieldWithWhatWasTyped(_ engine: Dialect) throws {
-    try with(engine, places: 1) { test, contract in
+    try TestSite.withPlaces(engine, places: 1) { test, contract in
       let browser = try test.browser(of: test.cast.olga)
       func send(_ name: String, _ email: String, _ more: [(String, String)] = []) throws -> TestBrowser.Reply {
         try browser.post("/o/northwind/invitations/new", fields(contract, name, email, more), from: InvitationPagesTests.new)
@@ -84,7 +54,7 @@ import Testing
   }
 
   @Test(arguments: TestDatabase.engines) func aContractThatHasEndedCannotBeChosen(_ engine: Dialect) throws {
-    try with(engine) { test, contract in
+    try TestSite.withPlaces(engine) { test, contract in
       try test.database.write(organization: 0) { _ = try $0.run("UPDATE contracts SET ends_at = '2024-03-01T00:00:00.000Z'") }
       let browser = try test.browser(of: test.cast.olga)
       let page = try browser.get(InvitationPagesTests.new + "&contract=\(contract)")
@@ -93,7 +63,7 @@ import Testing
   }
 
   @Test(arguments: TestDatabase.engines) func selectedAndAllThatMatchAreSentAgainAndTakenBack(_ engine: Dialect) throws {
-    try with(engine) { test, contract in
+    try TestSite.withPlaces(engine) { test, contract in
       let browser = try test.browser(of: test.cast.olga)
       for number in 1...3 {
         try browser.post(
@@ -121,10 +91,10 @@ import Testing
   }
 
   @Test(arguments: TestDatabase.engines) func aFileIsCheckedThenConfirmedOnce(_ engine: Dialect) throws {
-    try with(engine) { test, contract in
+    try TestSite.withPlaces(engine) { test, contract in
       let browser = try test.browser(of: test.cast.pat)
       let text = "External ID,Full Name,Email\r\n,A <b>,a@example.com\r\n,B,b@@example.com\r\nX,C,c@example.com"
-      let draft = try #require(try upload(browser, contract, text).location)
+      let draft = try #require(try browser.invite(contract, text).location)
       let page = try browser.get(draft)
       #expect(page.body.contains("A &lt;b&gt;") && page.body.contains("Email has two @ signs.") && page.body.contains("Invite 2 people"))
       #expect(try browser.get(draft + "?outcome=error").body.contains("1 of 3 rows"))
@@ -146,16 +116,16 @@ import Testing
   }
 
   @Test(arguments: TestDatabase.engines) func aFileThatCannotBeTakenIsSaidAtItsField(_ engine: Dialect) throws {
-    try with(engine) { test, contract in
+    try TestSite.withPlaces(engine) { test, contract in
       let browser = try test.browser(of: test.cast.pat)
       for (text, name, words) in [
         ("Full Name,Email\nA,a@example.com\n", "a.csv", "the header lacks the column"), ("", "", "Choose a file."),
         ("Full Name,Email,External ID\n", "a.csv", "The file has no rows"),
       ] {
-        let reply = try upload(browser, contract, text, fileName: name)
+        let reply = try browser.invite(contract, text, fileName: name)
         #expect(reply.status == 422 && reply.body.contains(words), "\(words)")
       }
-      #expect(try upload(browser, contract, "Full Name,Email,External ID\nA,a@example.com,\n", program: "leadership").status == 404)
+      #expect(try browser.invite(contract, "Full Name,Email,External ID\nA,a@example.com,\n", program: "leadership").status == 404)
       let drafts = try test.database.read { try $0.scalar("SELECT COUNT(*) FROM upload_drafts") }
       #expect(drafts == 0)
     }
