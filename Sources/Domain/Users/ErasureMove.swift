@@ -20,8 +20,8 @@ struct ErasureMove {
   /// Every other table that names people by an account's or a user's id.
   static let others: [Column] = [
     "users", "memberships", "enrollments", "invitations", "email_preferences", "license_movements", "outbox", "upload_drafts",
-    "role_assignments",
-  ]
+    "role_assignments", "coaches", "saved_views",
+  ] + EngagementErasure.tables
 
   private static let copies: [(table: Column, copy: SQL)] = [
     ("users", "moving_users"), ("memberships", "moving_memberships"), ("enrollments", "moving_enrollments"),
@@ -59,6 +59,7 @@ struct ErasureMove {
       UPDATE invitations SET user_id = \(anonymous.id), search_key = \(anonymous.searchKey), email_key = \(anonymous.email)
       WHERE organization_id = \(organization) AND user_id = \(user)
       """)
+    try EngagementErasure(organization: organization, user: user, anonymous: anonymous.id).move(at: now, in: tx)
     try tx.run("DELETE FROM email_preferences WHERE organization_id = \(organization) AND user_id = \(user)")
     try tx.run("DELETE FROM users WHERE organization_id = \(organization) AND id = \(user)")
     // Whoever was erased is none of the people that Users lists.
