@@ -1,0 +1,64 @@
+-- Acts on learners: how many engagements each was about, and which note came of which.
+ALTER TABLE engagement_acts ADD COLUMN engagements BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE engagement_notes ADD COLUMN act_id BIGINT NOT NULL DEFAULT 0;
+
+-- Checked files may name learners as well. SQLite cannot change a CHECK, so there the table is made anew, with the two that refer to it.
+-- postgres: ALTER TABLE upload_drafts DROP CONSTRAINT upload_drafts_kind_check;
+-- postgres: ALTER TABLE upload_drafts ADD CONSTRAINT upload_drafts_kind_check CHECK (kind IN ('INVITATIONS', 'ATTRIBUTES', 'LEARNERS'));
+-- sqlite: CREATE TABLE new_upload_drafts (
+-- sqlite:   id {{id}},
+-- sqlite:   organization_id BIGINT NOT NULL REFERENCES organizations (id),
+-- sqlite:   kind TEXT NOT NULL CHECK (kind IN ('INVITATIONS', 'ATTRIBUTES', 'LEARNERS')),
+-- sqlite:   state TEXT NOT NULL DEFAULT 'CHECKED' CHECK (state IN ('CHECKED', 'DONE')),
+-- sqlite:   account_id BIGINT NOT NULL REFERENCES accounts (id),
+-- sqlite:   program_id BIGINT REFERENCES programs (id),
+-- sqlite:   contract_id BIGINT REFERENCES contracts (id),
+-- sqlite:   file_name TEXT NOT NULL,
+-- sqlite:   header TEXT NOT NULL DEFAULT '',
+-- sqlite:   created_at TEXT NOT NULL,
+-- sqlite:   done_at TEXT NOT NULL DEFAULT '',
+-- sqlite:   result TEXT NOT NULL DEFAULT '',
+-- sqlite:   removed_at TEXT NOT NULL DEFAULT ''
+-- sqlite: );
+-- sqlite: CREATE TABLE new_upload_rows (
+-- sqlite:   draft_id BIGINT NOT NULL REFERENCES new_upload_drafts (id),
+-- sqlite:   line BIGINT NOT NULL,
+-- sqlite:   outcome TEXT NOT NULL,
+-- sqlite:   reason TEXT NOT NULL DEFAULT '',
+-- sqlite:   name TEXT NOT NULL DEFAULT '',
+-- sqlite:   email TEXT NOT NULL DEFAULT '',
+-- sqlite:   email_key TEXT NOT NULL DEFAULT '',
+-- sqlite:   search_key TEXT NOT NULL DEFAULT '',
+-- sqlite:   external_id TEXT NOT NULL DEFAULT '',
+-- sqlite:   cells TEXT NOT NULL DEFAULT '',
+-- sqlite:   PRIMARY KEY (draft_id, line)
+-- sqlite: ) {{clustered}};
+-- sqlite: CREATE TABLE new_upload_runs (
+-- sqlite:   draft_id BIGINT NOT NULL PRIMARY KEY REFERENCES new_upload_drafts (id),
+-- sqlite:   process TEXT NOT NULL,
+-- sqlite:   alive_at TEXT NOT NULL,
+-- sqlite:   ended_at TEXT NOT NULL DEFAULT '',
+-- sqlite:   step BIGINT NOT NULL DEFAULT 0,
+-- sqlite:   steps BIGINT NOT NULL DEFAULT 0,
+-- sqlite:   words TEXT NOT NULL DEFAULT '',
+-- sqlite:   sentence TEXT NOT NULL DEFAULT '',
+-- sqlite:   refusal TEXT NOT NULL DEFAULT ''
+-- sqlite: ) {{clustered}};
+-- sqlite: INSERT INTO new_upload_drafts (id, organization_id, kind, state, account_id, program_id, contract_id, file_name, header, created_at,
+-- sqlite:   done_at, result, removed_at) SELECT id, organization_id, kind, state, account_id, program_id, contract_id, file_name, header, created_at,
+-- sqlite:   done_at, result, removed_at FROM upload_drafts;
+-- sqlite: INSERT INTO new_upload_rows (draft_id, line, outcome, reason, name, email, email_key, search_key, external_id, cells)
+-- sqlite:   SELECT draft_id, line, outcome, reason, name, email, email_key, search_key, external_id, cells FROM upload_rows;
+-- sqlite: INSERT INTO new_upload_runs (draft_id, process, alive_at, ended_at, step, steps, words, sentence, refusal)
+-- sqlite:   SELECT draft_id, process, alive_at, ended_at, step, steps, words, sentence, refusal FROM upload_runs;
+-- sqlite: DROP TABLE upload_rows;
+-- sqlite: DROP TABLE upload_runs;
+-- sqlite: DROP TABLE upload_drafts;
+-- sqlite: ALTER TABLE new_upload_drafts RENAME TO upload_drafts;
+-- sqlite: ALTER TABLE new_upload_rows RENAME TO upload_rows;
+-- sqlite: ALTER TABLE new_upload_runs RENAME TO upload_runs;
+-- sqlite: CREATE INDEX upload_drafts_account ON upload_drafts (organization_id, account_id, id);
+-- sqlite: CREATE INDEX upload_drafts_removed ON upload_drafts (id) WHERE removed_at <> '';
+-- sqlite: CREATE INDEX upload_drafts_checked ON upload_drafts (created_at) WHERE state = 'CHECKED' AND removed_at = '';
+-- sqlite: CREATE INDEX upload_drafts_done ON upload_drafts (done_at) WHERE state = 'DONE' AND removed_at = '';
+-- sqlite: CREATE INDEX upload_rows_outcome ON upload_rows (draft_id, outcome, line);

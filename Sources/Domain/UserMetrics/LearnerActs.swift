@@ -1,0 +1,205 @@
+public import Database
+
+/// Acts on learners: looks at what one would do, does it to everybody at once, and keeps what each engagement was before.
+public struct LearnerActs: Sendable {
+  let scope: OrganizationScope
+  let now: Moment
+
+  /// Acts of a viewer who reaches the whole organization.
+  ///
+  /// - Throws: `Failure.notFound` for whoever does not.
+  public init(_ scope: OrganizationScope, at now: Moment) throws {
+    guard scope.reachesOrganization else { throw Failure.notFound }
+    (self.scope, self.now) = (scope, now)
+  }
+
+  var organization: Int64 { scope.organization.id }
+
+  /// What came of an act.
+  public struct Done: Sendable, Equatable {
+    /// The act, by which it can be undone; 0 where nothing was changed.
+    public let id: Int64
+    /// How many engagements were changed, and how many of those selected were not.
+    public let changed: Int, left: Int
+  }
+
+  func rules(_ act: LearnerAct) -> LearnerActRules {
+    LearnerActRules(act: act, organization: organization, actor: scope.viewer.accountID, now: now)
+  }
+
+  /// Conditions on `engagement_rows r`, to be asked one after the other; together they are the selection.
+  func conditions(_ selection: LearnerSelection) -> [SQL] {
+    let mine: SQL = "r.organization_id = \(organization)"
+    switch selection {
+    case .engagements(let ids):
+      return InvitationSelection.parts(of: Set(ids).sorted()).map { "\(mine) AND r.engagement_id IN (\(list: $0))" }
+    case .matching(let filter):
+      var condition = mine
+      if let stage = filter.stage { condition += " AND r.stage = \(stage)" }
+      if let more = filter.condition { condition += " AND \(more)" }
+      return [condition]
+    }
+  }
+
+  /// Does it to whichever of the selected it applies to, in one transaction and set-wise, since a selection may be everybody.
+  ///
+  /// - Throws: `Failure`: `conflict`, field `coach-id`, for a coach who is deactivated or has not the capacity.
+  public func perform(_ act: LearnerAct, on selection: LearnerSelection, in database: any Database) throws -> Done {
+    try choosing(in: database) { tx in
+      let rules = rules(act)
+      var selected = 0
+      if case .changeCoach(let coach) = act { try CoachChoice.hold(coach, scope: scope, in: tx) }
+      for condition in conditions(selection) {
+        selected += Int(try tx.scalar("SELECT COUNT(*) FROM engagement_rows r WHERE \(condition)"))
+        try tx.run(
+          """
+          INSERT INTO chosen (engagement_id, user_id) SELECT e.id, e.user_id FROM \(LearnerActRules.source)
+          WHERE \(condition) AND \(rules.obstacle) = 0 ORDER BY e.id
+          """)
+      }
+      let count = Int(try tx.scalar("SELECT COUNT(*) FROM chosen"))
+      if case .changeCoach(let coach) = act { try CoachChoice.find(coach, scope: scope, in: tx).refuse(more: count) }
+      guard count > 0 else { return Done(id: 0, changed: 0, left: selected) }
+      let id = try keeping(in: tx) {
+        let id = try tx.scalar(
+          """
+          INSERT INTO engagement_acts (organization_id, actor_id, act, at, engagements)
+          VALUES (\(organization), \(scope.viewer.accountID), \(act.kind.rawValue), \(now.text), \(Int64(count))) RETURNING id
+          """)
+        try note(id, act.kind, in: tx)
+        try change(act, rules, id, in: tx)
+        try noteAfter(id, act.kind, in: tx)
+        return id
+      }
+      try audit(act.kind.deed, id, count, act.noted, in: tx)
+      return Done(id: id, changed: count, left: selected - count)
+    }
+  }
+
+  /// Fills the temporary table `chosen` and changes these engagements, in one transaction.
+  func choosing<T>(in database: any Database, _ body: (any Connection) throws -> T) throws -> T {
+    try database.workbench { bench in
+      try bench.run("CREATE TEMPORARY TABLE chosen (engagement_id \(.integerKey), user_id BIGINT NOT NULL)")
+      try EngagementExtent.prepareTouched(in: bench)
+      return try bench.write(organization: organization) { tx in
+        try tx.run("DELETE FROM chosen")
+        return try body(tx)
+      }
+    }
+  }
+
+  /// Keeps rows and counters through a change of the engagements chosen.
+  func keeping<T>(in tx: any Connection, _ change: () throws -> T) throws -> T {
+    try tx.describe("chosen")
+    try EngagementExtent.prepareTouched(in: tx)
+    // All engagements of each learner, since a learner counts once for a coach.
+    try tx.run(
+      """
+      INSERT INTO touched_engagements (engagement_id) SELECT e.id FROM (SELECT DISTINCT user_id FROM chosen) c
+      \(.lookup) engagements e ON e.organization_id = \(organization) AND e.user_id = c.user_id
+      """)
+    try tx.describe("touched_engagements")
+    let before = try EngagementSums(.touched, in: tx)
+    let result = try change()
+    try EngagementFigures.settle(.touched, since: before, at: now, in: tx)
+    return result
+  }
+
+  private func change(_ act: LearnerAct, _ rules: LearnerActRules, _ id: Int64, in tx: any Connection) throws {
+    let theirs: SQL = "id IN (SELECT engagement_id FROM chosen)"
+    switch act {
+    case .deactivate:
+      try tx.run("UPDATE engagements SET deactivated_at = \(now.text) WHERE \(theirs)")
+      try endSignIns("SELECT user_id FROM chosen", in: tx)
+    case .reactivate:
+      try tx.run("UPDATE engagements SET deactivated_at = '' WHERE \(theirs)")
+      try tx.run("UPDATE users SET deactivated_at = '' WHERE organization_id = \(organization) AND id IN (SELECT user_id FROM chosen)")
+    case .pause: try tx.run("UPDATE engagements SET paused_at = \(now.text) WHERE \(theirs)")
+    case .unpause:
+      // What had not opened when the pause began has its day moved with the end.
+      try tx.run(
+        """
+        UPDATE engagements AS e SET unpaused_at = \(now.text), ends_at = \(rules.newEnd), remeasurement_opens_at =
+          CASE WHEN e.remeasurement_opens_at > e.paused_at AND e.remeasurement_opens_at <> '9999'
+            THEN \(.moment("e.remeasurement_opens_at", movedBy: .seconds(from: "e.paused_at", to: "CAST(\(now.text) AS TEXT)")))
+            ELSE e.remeasurement_opens_at END
+        WHERE e.\(theirs)
+        """)
+    case .extend:
+      try tx.run(
+        """
+        UPDATE engagements AS e SET extended_at = \(now.text), ends_at = \(rules.newEnd), remeasurement_opens_at =
+          CASE WHEN e.remeasurement_days IS NOT NULL AND e.remeasurement_opens_at > \(now.text)
+            THEN \(.moment(rules.newEnd, movedBy: "(-86400 * e.remeasurement_days)")) ELSE e.remeasurement_opens_at END
+        WHERE e.\(theirs)
+        """)
+    case .changeCoach(let coach):
+      try tx.run(
+        """
+        UPDATE engagements SET coach_changed = CASE WHEN coach_id IS NULL THEN coach_changed ELSE 1 END, coach_id = \(coach) WHERE \(theirs)
+        """)
+      try tx.run(
+        """
+        INSERT INTO engagement_coaches (engagement_id, coach_id, organization_id, user_id, assigned_at)
+        SELECT engagement_id, CAST(\(coach) AS BIGINT), CAST(\(organization) AS BIGINT), user_id, CAST(\(now.text) AS TEXT) FROM chosen
+        WHERE 1 = 1 ORDER BY engagement_id ON CONFLICT (engagement_id, coach_id) DO NOTHING
+        """)
+    case .note(let text):
+      try tx.run(
+        """
+        INSERT INTO engagement_notes (engagement_id, author_id, text, note_key, at, act_id)
+        SELECT engagement_id, CAST(\(scope.viewer.accountID) AS BIGINT), CAST(\(text) AS TEXT), CAST(\(String(text.prefix(60)).folded) AS TEXT),
+          CAST(\(now.text) AS TEXT), CAST(\(id) AS BIGINT) FROM chosen ORDER BY engagement_id
+        """)
+    case .openRemeasurement: try tx.run("UPDATE engagements SET remeasurement_opens_at = \(now.text) WHERE \(theirs)")
+    }
+  }
+
+  /// Keeps people from signing in to the organization; their open sessions end with this transaction.
+  func endSignIns(_ people: SQL, in tx: any Connection) throws {
+    try tx.run(
+      "UPDATE users SET deactivated_at = \(now.text) WHERE organization_id = \(organization) AND id IN (\(people)) AND deactivated_at = ''")
+    try tx.run("UPDATE accounts SET sessions_generation = sessions_generation + 1 WHERE id IN (\(people))")
+  }
+
+  /// An event for each person, so that it stands on the person's page, and one for the act.
+  func audit(_ deed: String, _ act: Int64, _ count: Int, _ values: [(name: String, value: String)], in tx: any Connection) throws {
+    try tx.run(
+      """
+      INSERT INTO audit_events (organization_id, actor_id, action, subject_kind, subject_id, at)
+      SELECT CAST(\(organization) AS BIGINT), CAST(\(scope.viewer.accountID) AS BIGINT), CAST(\("coaching_" + deed) AS TEXT), 'user', user_id,
+        CAST(\(now.text) AS TEXT) FROM chosen ORDER BY engagement_id
+      """)
+    try AuditTrail.record(
+      "learners_" + deed, by: scope.viewer.accountID, organization: organization, about: .init(kind: "engagement_act", id: act),
+      values: [("learners", "\(count)")] + values, at: now, in: tx)
+  }
+}
+
+extension LearnerAct {
+  /// What the trail notes of the act beside its number: nothing that tells of a person.
+  fileprivate var noted: [(name: String, value: String)] {
+    switch self {
+    case .extend(.days(let days)): [("days", "\(days)")]
+    case .extend(.until(let moment)): [("until", moment.text)]
+    case .changeCoach(let coach): [("coach_id", "\(coach)")]
+    default: []
+    }
+  }
+}
+
+extension LearnerAct.Kind {
+  /// As the trail calls it.
+  var deed: String {
+    switch self {
+    case .deactivation: "deactivated"
+    case .reactivation: "reactivated"
+    case .pause: "paused"
+    case .resumption: "unpaused"
+    case .extending: "extended"
+    case .coach: "given_coach"
+    case .note: "noted"
+    case .remeasurement: "opened_for_remeasurement"
+    }
+  }
+}
