@@ -58,6 +58,15 @@ public struct MailFacts: Sendable, Equatable {
     }
   }
 
+  /// What a welcome to coaching adds.
+  public struct Coaching: Sendable, Equatable {
+    /// How many sessions there are, and when the engagement ends.
+    public var sessions: Int, endsAt: Moment
+
+    /// Figures of an engagement.
+    public init(sessions: Int, endsAt: Moment) { (self.sessions, self.endsAt) = (sessions, endsAt) }
+  }
+
   /// What the mail is.
   public var kind: MailKind
   /// Who writes.
@@ -72,22 +81,24 @@ public struct MailFacts: Sendable, Equatable {
   public var invitation: Invitation?
   /// What a notice about a contract adds.
   public var places: Places?
+  /// What a welcome to coaching adds.
+  public var coaching: Coaching?
 
   /// Facts, for previews and tests.
   public init(
     _ kind: MailKind, house: House, organization: Int64 = 0, user: Int64? = nil, readerName: String, programSlug: String = "",
     programName: String = "",
-    tagline: String = "", invitation: Invitation? = nil, places: Places? = nil
+    tagline: String = "", invitation: Invitation? = nil, places: Places? = nil, coaching: Coaching? = nil
   ) {
     (self.kind, self.house, self.organization, self.user, self.readerName) = (kind, house, organization, user, readerName)
     (self.programSlug, self.programName, self.tagline) = (programSlug, programName, tagline)
-    (self.invitation, self.places) = (invitation, places)
+    (self.invitation, self.places, self.coaching) = (invitation, places, coaching)
   }
 }
 
 extension MailFacts {
   /// Looks everything up. Nil where the mail has lost its occasion: an invitation that was revoked, accepted or has expired, a welcome to whoever has left,
-  /// an exit of whoever is back.
+  /// an exit of whoever is back, a welcome to coaching that was deactivated.
   public static func load(_ item: OutboxItem, at now: Moment, in connection: any Connection) throws -> MailFacts? {
     guard let (house, message) = try house(item.organization, in: connection) else { return nil }
     var facts = MailFacts(
@@ -107,6 +118,9 @@ extension MailFacts {
     case .noPlacesLeft:
       facts.places = try places(item, in: connection)
       if facts.places == nil { return nil }
+    case .coachingWelcome:
+      facts.coaching = try coaching(item, in: connection)
+      if facts.coaching == nil { return nil }
     case .programWelcome: if try membership(item, in: connection) != "MEMBER" { return nil }
     case .programExit: if try membership(item, in: connection) != "DELETED_MEMBER" { return nil }
     }
@@ -161,6 +175,16 @@ extension MailFacts {
   private static func membership(_ item: OutboxItem, in connection: any Connection) throws -> String? {
     guard let program = item.program, let user = item.user else { return nil }
     return try connection.first("SELECT state FROM memberships WHERE program_id = \(program) AND user_id = \(user)") { $0.text(0) }
+  }
+
+  private static func coaching(_ item: OutboxItem, in connection: any Connection) throws -> Coaching? {
+    guard let engagement = item.details["engagement"].flatMap({ Int64($0) }), let user = item.user else { return nil }
+    return try connection.first(
+      """
+      SELECT p.sessions, e.ends_at FROM engagements e JOIN company_purchases p ON p.id = e.company_purchase_id
+      WHERE e.id = \(engagement) AND e.organization_id = \(item.organization) AND e.user_id = \(user) AND e.deactivated_at = ''
+      """
+    ) { row in Moment(row.text(1)).map { Coaching(sessions: Int(row.int(0)), endsAt: $0) } } ?? nil
   }
 
   private static func places(_ item: OutboxItem, in connection: any Connection) throws -> Places? {

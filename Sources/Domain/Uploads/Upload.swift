@@ -8,6 +8,8 @@ public struct Upload: Sendable, Equatable {
     case invitations = "INVITATIONS"
     /// Attributes by email.
     case attributes = "ATTRIBUTES"
+    /// People to add to coaching.
+    case learners = "LEARNERS"
   }
 
   /// The row's id.
@@ -32,7 +34,7 @@ public struct Upload: Sendable, Equatable {
     let reach: SQL =
       switch kind {
       case .invitations: scope.condition(program: "d.program_id")
-      case .attributes: scope.reachesOrganization ? "1 = 1" : "1 = 0"
+      case .attributes, .learners: scope.reachesOrganization ? "1 = 1" : "1 = 0"
       }
     return """
       SELECT d.id, d.file_name, d.created_at, d.done_at, d.program_id, d.contract_id, p.slug, d.header, d.result

@@ -63,6 +63,9 @@ enum EmailSettingsPages {
         // No invitation has these numbers, so that the link leads nowhere.
         facts.invitation = .init(program: 0, user: 0, generation: 0, message: message, expiresAt: context.now.adding(days: 30))
       case .noPlacesLeft: facts.places = .init(contract: 0, name: "Example contract", quantity: 250, used: 250, openInvitations: 12)
+      case .coachingWelcome:
+        (facts.programSlug, facts.programName, facts.tagline) = ("", "", "")
+        facts.coaching = .init(sessions: 12, endsAt: context.now.adding(days: 180))
       case .programWelcome, .programExit: break
       }
       return facts
@@ -85,6 +88,7 @@ extension MailKind {
     case .invitation: "To whoever is invited to a program, and again when an invitation is resent."
     case .programWelcome: "To whoever joins a program."
     case .programExit: "To whoever is removed from a program, ten minutes later, unless the removal is undone."
+    case .coachingWelcome: "To whoever is added to coaching."
     case .noPlacesLeft: "To administrators, when somebody could not join because a contract has no places left; once a day at most."
     }
   }

@@ -25,7 +25,7 @@ struct MailModel: ValueConvertible {
       "subject": subject, "preview": preview, "brand": MailBrand(facts.house.brandColor), "house": line(facts.house.name),
       "greeting": facts.readerName.isEmpty ? "Hello," : "Hello \(line(facts.readerName)),", "program": line(facts.programName),
       "tagline": facts.tagline.isEmpty ? nil : line(facts.tagline), "message": paragraphs, "button": button,
-      "expiry": expiry, "contract": line(facts.places?.name ?? ""), "figures": figures,
+      "expiry": expiry, "coaching": coaching, "contract": line(facts.places?.name ?? ""), "figures": figures,
       "foot": ["why": why, "program": program, "address": lines(facts.house.postalAddress), "preferences": preferences] as Value,
     ]
   }
@@ -45,6 +45,7 @@ struct MailModel: ValueConvertible {
     case .invitation: "\(line(facts.house.name)) invites you to a learning program."
     case .programWelcome: "You are now a member."
     case .programExit: "Your membership has ended."
+    case .coachingWelcome: "A coach will accompany you."
     case .noPlacesLeft: "Somebody could not join."
     }
   }
@@ -55,6 +56,7 @@ struct MailModel: ValueConvertible {
     case .invitation: return "You get this email because an administrator of \(house) entered your address to invite you."
     case .programWelcome: return "You get this email because you joined a learning program of \(house)."
     case .programExit: return "You get this email because you were a member of a learning program of \(house)."
+    case .coachingWelcome: return "You get this email because an administrator of \(house) added you to coaching."
     case .noPlacesLeft: return "You get this email because you administer learning at \(house). It comes once a day at most."
     }
   }
@@ -90,13 +92,20 @@ struct MailModel: ValueConvertible {
     facts.invitation?.expiresAt.map { ["date": Format(timeZone: facts.house.timeZone, now: $0).longDate($0)] }
   }
 
+  private var coaching: Value? {
+    facts.coaching.map { coaching in
+      let format = Format(timeZone: facts.house.timeZone, now: coaching.endsAt)
+      return ["sessions": format.plural(Int64(coaching.sessions), "session", "sessions"), "end": format.longDate(coaching.endsAt)]
+    }
+  }
+
   private var button: Value? {
     switch facts.kind {
     case .invitation:
       return invitationToken.map { link("Join the program", to: .join($0.text)) }
     case .programWelcome: return link("Open the program", to: .learn(facts.house.slug, facts.programSlug))
     case .noPlacesLeft: return link("Open the contract", to: .contract(facts.house.slug, facts.places?.contract ?? 0))
-    case .programExit: return nil
+    case .programExit, .coachingWelcome: return nil
     }
   }
 

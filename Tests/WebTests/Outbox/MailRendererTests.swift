@@ -25,6 +25,7 @@ import Testing
         program: 3, user: 7, generation: 2, message: "First <line>\nsecond & last\n\nNext", expiresAt: Moment("2024-07-28T23:30:00.000Z"))
     }
     if kind == .noPlacesLeft { facts.places = .init(contract: 9, name: "Year <3>", quantity: 1200, used: 1200, openInvitations: 31) }
+    if kind == .coachingWelcome { facts.coaching = .init(sessions: 12, endsAt: Cast.now) }
     return facts
   }
 
