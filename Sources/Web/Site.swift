@@ -42,7 +42,8 @@ public final class Site: Sendable {
     "contracts/contract", "contracts/list", "settings/settings", "settings/email", "settings/email-kind", "outbox/list", "outbox/mail",
     "outbox/preferences", "shared/act", "shared/confirm-page", "shared/form-page", "users/attributes",
     "users/attributes-draft", "users/erasure", "users/profile",
-    "programs/list", "programs/main", "programs/members", "programs/removal", "programs/removed", "programs/settings", "users/list",
+    "programs/list", "programs/main", "programs/members", "programs/removal", "programs/removed", "programs/settings", "usermetrics/act",
+    "usermetrics/add", "usermetrics/add-choose", "usermetrics/recent", "usermetrics/upload", "users/list",
   ]
 
   /// - Parameters:
@@ -173,6 +174,33 @@ public final class Site: Sendable {
     routes.organization("GET", "/contracts.csv", slow: true, ContractPages.export)
     routes.organization("GET", "/contracts/:contract", ContractPages.show)
     routes.organization("GET", "/contracts/:contract/ledger.csv", slow: true, ContractPages.ledger)
+    routes.organization("GET", "/user-metrics/learners/deactivation", LearnerActPages.ask(.deactivation))
+    routes.organization("POST", "/user-metrics/learners/deactivation", slow: true, LearnerActPages.perform(.deactivation))
+    routes.organization("GET", "/user-metrics/learners/reactivation", LearnerActPages.ask(.reactivation))
+    routes.organization("POST", "/user-metrics/learners/reactivation", slow: true, LearnerActPages.perform(.reactivation))
+    routes.organization("GET", "/user-metrics/learners/pause", LearnerActPages.ask(.pause))
+    routes.organization("POST", "/user-metrics/learners/pause", slow: true, LearnerActPages.perform(.pause))
+    routes.organization("GET", "/user-metrics/learners/resumption", LearnerActPages.ask(.resumption))
+    routes.organization("POST", "/user-metrics/learners/resumption", slow: true, LearnerActPages.perform(.resumption))
+    routes.organization("GET", "/user-metrics/learners/extension", LearnerActPages.ask(.extending))
+    routes.organization("POST", "/user-metrics/learners/extension", slow: true, LearnerActPages.perform(.extending))
+    routes.organization("GET", "/user-metrics/learners/coach", LearnerActPages.ask(.coach))
+    routes.organization("POST", "/user-metrics/learners/coach", slow: true, LearnerActPages.perform(.coach))
+    routes.organization("GET", "/user-metrics/learners/note", LearnerActPages.ask(.note))
+    routes.organization("POST", "/user-metrics/learners/note", slow: true, LearnerActPages.perform(.note))
+    routes.organization("GET", "/user-metrics/learners/remeasurement", LearnerActPages.ask(.remeasurement))
+    routes.organization("POST", "/user-metrics/learners/remeasurement", slow: true, LearnerActPages.perform(.remeasurement))
+    routes.organization("GET", "/user-metrics/learners/new", AddLearnersPages.show)
+    routes.organization("POST", "/user-metrics/learners/new", slow: true, AddLearnersPages.create)
+    routes.organization("POST", "/user-metrics/learners/new/people", slow: true, AddLearnersPages.search)
+    routes.organization("POST", "/user-metrics/learners/new/file", slow: true, upload: true, AddLearnersPages.check)
+    routes.organization("GET", "/user-metrics/learners/new/template.csv", slow: true, AddLearnersPages.template)
+    routes.organization("GET", "/user-metrics/learners/new/file/:draft", LearnerUploadPages.show)
+    routes.organization("POST", "/user-metrics/learners/new/file/:draft/confirmation", slow: true, LearnerUploadPages.confirm)
+    routes.organization("POST", "/user-metrics/learners/new/file/:draft/removal", slow: true, LearnerUploadPages.discard)
+    routes.organization("GET", "/user-metrics/learners/new/file/:draft/rejected.csv", slow: true, LearnerUploadPages.rejected)
+    routes.organization("GET", "/user-metrics/learners/restoration", LearnerActPages.recent)
+    routes.organization("POST", "/user-metrics/learners/restoration", slow: true, LearnerActPages.restore)
 
     routes.installation("GET", "/organizations/new", SetUpPages.newOrganization)
     routes.installation("POST", "/organizations/new", slow: true, SetUpPages.createOrganization)

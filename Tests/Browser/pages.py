@@ -62,6 +62,17 @@ PAGES = [
     Page("program-new", "/o/{organization}/programs/new", (ACCOUNT_TEAM,)),
     Page("organization-new", "/organizations/new", (ACCOUNT_TEAM,)),
     Page("settings", "/o/{organization}/settings", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("learner-pause", "/o/{organization}/user-metrics/learners/pause?all=1", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("learner-deactivation", "/o/{organization}/user-metrics/learners/deactivation?all=1", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("learner-reactivation", "/o/{organization}/user-metrics/learners/reactivation?all=1", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("learner-resumption", "/o/{organization}/user-metrics/learners/resumption?all=1", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("learner-extension", "/o/{organization}/user-metrics/learners/extension?all=1", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("learner-extension-settled", "/o/{organization}/user-metrics/learners/extension?all=1&days=9", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("learner-coach", "/o/{organization}/user-metrics/learners/coach?all=1", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("learner-note", "/o/{organization}/user-metrics/learners/note?all=1", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("learner-remeasurement", "/o/{organization}/user-metrics/learners/remeasurement?all=1", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("learner-undo", "/o/{organization}/user-metrics/learners/restoration", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("learners-add", "/o/{organization}/user-metrics/learners/new", (ACCOUNT_TEAM, ORGANIZATION)),
 ]
 
 # What is no page, or nobody's: the answer is the same page that a wrong address gets.

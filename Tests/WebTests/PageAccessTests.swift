@@ -82,6 +82,17 @@ import Testing
     Expectation(path: "/o/northwind/invitations/bulk/template.csv"),
     Expectation(path: "/o/northwind/invitations/bulk/1", owner: 404, programAdmin: 404, adminOfTwo: 404),
     Expectation(path: "/o/northwind/invitations/bulk/1/rejected.csv", owner: 404, programAdmin: 404, adminOfTwo: 404),
+    .ofOwner("/o/northwind/user-metrics/learners/deactivation?all=1", post: 403),
+    .ofOwner("/o/northwind/user-metrics/learners/reactivation?all=1", post: 403),
+    .ofOwner("/o/northwind/user-metrics/learners/pause?all=1", post: 403),
+    .ofOwner("/o/northwind/user-metrics/learners/resumption?all=1", post: 403),
+    .ofOwner("/o/northwind/user-metrics/learners/extension?all=1", post: 403),
+    .ofOwner("/o/northwind/user-metrics/learners/coach?all=1", post: 403),
+    .ofOwner("/o/northwind/user-metrics/learners/note?all=1", post: 403),
+    .ofOwner("/o/northwind/user-metrics/learners/remeasurement?all=1", post: 403),
+    .ofOwner("/o/northwind/user-metrics/learners/restoration", post: 403), .ofOwner("/o/northwind/user-metrics/learners/new", post: 403),
+    .ofOwner("/o/northwind/user-metrics/learners/new/template.csv"), .ofOwner("/o/northwind/user-metrics/learners/new/file/1", owner: 404),
+    .ofOwner("/o/northwind/user-metrics/learners/new/file/1/rejected.csv", owner: 404),
     .ofTeam("/o/northwind/contracts/new"), .ofTeam("/o/northwind/contracts/1/edit", team: 404), .ofTeam("/o/northwind/programs/new"),
   ]
 
@@ -129,6 +140,11 @@ import Testing
     "/", "/programs", "/programs.csv", "/users", "/users.csv", "/reports/usage-report.csv", "/reports/membership-report.csv",
     "/contracts", "/contracts.csv", "/settings", "/users/attributes", "/users/attributes/template.csv", "/settings/email", "/outbox",
     "/outbox.csv", "/invitations/new", "/invitations/bulk", "/invitations/bulk/template.csv",
+    "/user-metrics/learners/deactivation", "/user-metrics/learners/reactivation", "/user-metrics/learners/pause",
+    "/user-metrics/learners/resumption",
+    "/user-metrics/learners/extension", "/user-metrics/learners/coach", "/user-metrics/learners/note",
+    "/user-metrics/learners/remeasurement",
+    "/user-metrics/learners/restoration", "/user-metrics/learners/new", "/user-metrics/learners/new/template.csv",
   ]
 
   /// Pages for anybody, machines included: the same status for each of the cast and for nobody. Those with two methods take no third.
