@@ -53,11 +53,14 @@ class Visitors:
         return context
 
     def tab(self, role, **options):
-        """A tab in a window that is kept for the next one, with what it has in its cache: for looking at pages, not for changing anything."""
+        """The one tab of a window that is kept for the next test, with what it has in its cache: for looking at pages, not for changing anything."""
         key = (role, *sorted(options.items()))
         if key not in self.kept:
-            self.kept[key] = self.window(role, **options)
-        return self.kept[key].new_page()
+            self.kept[key] = self.window(role, **options).new_page()
+        page = self.kept[key]
+        page.set_viewport_size(WIDE)
+        page.emulate_media(media="null", color_scheme="null")
+        return page
 
     def state(self, role):
         if role not in self.states:
@@ -117,16 +120,8 @@ def window(visitors):
 
 @pytest.fixture
 def tab(visitors):
-    """A function that opens a tab as `visitors.tab` does and closes it when the test ends."""
-    opened = []
-
-    def opener(role=NOBODY, **options):
-        opened.append(visitors.tab(role, **options))
-        return opened[-1]
-
-    yield opener
-    for page in opened:
-        page.close()
+    """The function `visitors.tab`."""
+    return visitors.tab
 
 
 def pytest_collection_modifyitems(items):

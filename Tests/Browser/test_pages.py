@@ -20,8 +20,8 @@ def open_page(tab, role, page, places, **options):
 
 
 @every_page
-def test_is_whole_and_valid(tab, server, checker, places, role, page):
-    tab = tab(role)
+def test_is_whole_and_valid(window, server, checker, places, role, page):
+    tab = window(role).new_page()
     console, requests = checks.watch(tab, server.address)
     answer = tab.goto(page.path.format(**places))
     assert answer.status == page.status
