@@ -39,9 +39,7 @@ struct BulkWriting {
       if new > 0 { try writeInvitations(.new, state, expiry, in: tx) }
       if known > 0 { try writeInvitations(.known, state, expiry, in: tx) }
     }
-    if sends {
-      try inBulk("outbox", keeping: ["outbox_due", "outbox_organization", "outbox_person"], new + known, in: tx) { try writeMails(in: tx) }
-    }
+    if sends { try writeMails(in: tx) }
     listener.began(BulkStep.figures)
     if known > 0 { try Touched.settle([.tallies], in: tx) }
     try countNew(in: tx)
@@ -183,7 +181,7 @@ struct BulkWriting {
       """
       INSERT INTO outbox (organization_id, kind, user_id, program_id, recipient, message_id, due_at, created_at)
       SELECT CAST(\(organization) AS BIGINT), CAST(\(MailKind.invitation.rawValue) AS TEXT), p.account_id, CAST(\(draft.program) AS BIGINT),
-        r.email, \(Outbox.newMessageID), CAST(\(now.text) AS TEXT), CAST(\(now.text) AS TEXT) \(given) ORDER BY p.account_id
+        r.email, \(Outbox.risingMessageID(at: now, number: "r.line")), CAST(\(now.text) AS TEXT), CAST(\(now.text) AS TEXT) \(given) ORDER BY p.account_id
       """)
     try Outbox.count(mails, organization: organization, in: tx)
   }
