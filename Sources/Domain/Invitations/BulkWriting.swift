@@ -48,13 +48,13 @@ struct BulkWriting {
     if known > 0 || takesPlaces { try Licenses.noteMoved(.invited, by: scope.viewer.accountID, at: now, in: tx) }
   }
 
-  /// Makes the indexes of a table anew where at least half of what they will hold is new.
+  /// Makes the indexes of a table anew where hardly anything is in them yet; finding a place in what fits into memory costs less than sorting it again.
   private func inBulk(
     _ table: StaticString, keeping: [StaticString], _ rows: Int64, in tx: any Connection, _ body: () throws -> Void
   ) throws {
     let isMost =
       try rows >= ImportContext.many
-      && tx.scalar("SELECT COUNT(*) FROM (SELECT 1 FROM \(SQL(stringLiteral: table)) LIMIT \(rows + 1)) m") <= rows
+      && tx.scalar("SELECT COUNT(*) FROM (SELECT 1 FROM \(SQL(stringLiteral: table)) LIMIT \(rows / 4 + 1)) m") <= rows / 4
     guard isMost else { return try body() }
     try tx.rebuildingIndexes(of: [table], keeping: keeping, body)
   }
