@@ -105,6 +105,13 @@ def seen(pages=None):
             yield role, page
 
 
+def seen_once(pages=None):
+    """(role, page) for every page once, the roles that may see it taking turns."""
+    for number, page in enumerate(pages or PAGES):
+        roles = (NOBODY,) * page.signed_out + page.seen_by
+        yield roles[number % len(roles)], page
+
+
 def refused(pages=None):
     """(role, page) for every administrator who may not see a page."""
     for page in pages or PAGES:

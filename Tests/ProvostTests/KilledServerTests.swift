@@ -136,7 +136,10 @@ import Testing
   }
 
   private func messageID(_ mail: SMTPServer.Received) throws -> String {
-    let lines = String(decoding: mail.data, as: UTF8.self).components(separatedBy: "\r\n")
-    return try #require(lines.first { $0.lowercased().hasPrefix("message-id:") })
+    // The field is folded.
+    let lines = String(decoding: mail.data, as: UTF8.self).replacing("\r\n ", with: " ").components(separatedBy: "\r\n")
+    let field = try #require(lines.first { $0.lowercased().hasPrefix("message-id:") })
+    try #require(field.contains("@"))
+    return field
   }
 }
