@@ -18,12 +18,13 @@ struct NumberedRows {
     entries.append(descending ? Entry(key: ~key, id: ~id) : Entry(key: key, id: id))
   }
 
-  /// By a moment's text: its 17 digits as one number, which compares as the text does; none is earlier than any.
+  /// By a moment's text: its 17 digits as one number, which compares as the text does; none is earlier than any, and `9999` later.
   mutating func append(_ id: Int64, moment text: UnsafeRawBufferPointer?) {
-    var key: Int64 = 0
+    var (key, digits): (Int64, Int) = (0, 0)
     for byte in (text ?? UnsafeRawBufferPointer(start: nil, count: 0)).prefix(24) where byte >= 48 && byte <= 57 {
-      key = key &* 10 &+ Int64(byte &- 48)
+      (key, digits) = (key &* 10 &+ Int64(byte &- 48), digits + 1)
     }
+    if digits == 4 { key &*= 10_000_000_000_000 }
     append(id, key: key)
   }
 
