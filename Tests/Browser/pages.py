@@ -82,8 +82,6 @@ NOWHERE = [
     "/o/{organization}/programs/no-such-program/invitations",
     "/o/{organization}/programs/{program}/invitations/999999999",
     "/o/{organization}/invitations/bulk/999999999",
-    "/o/{organization}/user-metrics/learners/999999999",
-    "/o/{organization}/user-metrics/learners/views/999999999/removal",
     "/nothing-here",
 ]
 

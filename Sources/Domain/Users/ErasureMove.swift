@@ -18,10 +18,11 @@ struct ErasureMove {
     "membership_contracts", "assessment_attempts", "lesson_completions", "course_ratings", "learning_sessions",
   ]
   /// Every other table that names people by an account's or a user's id.
-  static let others: [Column] = [
-    "users", "memberships", "enrollments", "invitations", "email_preferences", "license_movements", "outbox", "upload_drafts",
-    "role_assignments", "coaches", "saved_views",
-  ] + EngagementErasure.tables
+  static let others: [Column] =
+    [
+      "users", "memberships", "enrollments", "invitations", "email_preferences", "license_movements", "outbox", "upload_drafts",
+      "role_assignments", "coaches", "saved_views",
+    ] + EngagementErasure.tables
 
   private static let copies: [(table: Column, copy: SQL)] = [
     ("users", "moving_users"), ("memberships", "moving_memberships"), ("enrollments", "moving_enrollments"),

@@ -48,7 +48,7 @@ struct LearnerProfilePage: ValueConvertible {
     LearnerProfilePage.facts([
       ("Group", learner.group), ("Coach", learner.coach), ("Launched", date(profile.facts.launchedAt)),
       ("Ends", date(profile.facts.endsAt)),
-      ("Answers for NPS", format.number(profile.facts.npsAnswers)),
+      ("NPS", profile.facts.npsAnswers > 0 ? "Answered" : "Not answered"),
     ])
   }
 
