@@ -11,6 +11,8 @@ public struct Page: Sendable {
     case programs
     /// Its users.
     case users
+    /// Its coaching learners.
+    case learners
     /// Its contracts.
     case contracts
     /// Its settings.
@@ -75,25 +77,33 @@ extension Page {
     return ([heading] + trail + [organization, "Provost"].compactMap(\.self)).joined(separator: " – ")
   }
 
-  private func navigation(_ context: Context) -> [NavigationEntry] {
+  /// The entries of the navigation, in sections with a title each but the first.
+  private func navigation(_ context: Context) -> [NavigationSection] {
     func entry(_ label: String, _ link: Path, _ icon: String, _ place: Place) -> NavigationEntry {
       NavigationEntry(label: label, link: link, icon: context.site.assets.icon(icon), isCurrent: self.place == place)
     }
-    var entries: [NavigationEntry] = []
+    var (main, metrics, setUp): ([NavigationEntry], [NavigationEntry], [NavigationEntry]) = ([], [], [])
     if let scope = context.scope {
       let slug = scope.organization.slug
-      entries.append(entry("Home", .home(slug), "home", .home))
-      entries.append(entry("Programs", .programs(slug), "programs", .programs))
+      main.append(entry("Home", .home(slug), "home", .home))
+      main.append(entry("Programs", .programs(slug), "programs", .programs))
       if scope.reachesOrganization {
-        entries.append(entry("Users", .users(slug), "users", .users))
-        entries.append(entry("Contracts", .contracts(slug), "contract", .contracts))
-        entries.append(entry("Settings", .settings(slug), "settings", .settings))
+        main.append(entry("Users", .users(slug), "users", .users))
+        metrics.append(entry("Learners", .learners(slug), "learners", .learners))
+        setUp.append(entry("Contracts", .contracts(slug), "contract", .contracts))
+        setUp.append(entry("Settings", .settings(slug), "settings", .settings))
       }
     }
     if let viewer = context.session?.viewer, viewer.reachesSeveralOrganizations {
-      entries.append(entry("Organizations", .organizations, "organization", .organizations))
+      let organizations = entry("Organizations", .organizations, "organization", .organizations)
+      if setUp.isEmpty { main.append(organizations) } else { setUp.append(organizations) }
     }
-    return entries
+    let sections = [
+      NavigationSection(title: nil, id: "nav-main", entries: main),
+      NavigationSection(title: "User Metrics", id: "nav-user-metrics", entries: metrics),
+      NavigationSection(title: "Set-up", id: "nav-set-up", entries: setUp),
+    ]
+    return sections.filter { !$0.entries.isEmpty }
   }
 
   private func role(_ context: Context) -> String {
@@ -115,6 +125,14 @@ extension Context {
 extension Viewer {
   /// Whether the list of organizations is of use to the viewer.
   var reachesSeveralOrganizations: Bool { isAccountTeam || organizations.count > 1 }
+}
+
+private struct NavigationSection: ValueConvertible {
+  let title: String?
+  let id: String
+  let entries: [NavigationEntry]
+
+  var templateValue: Value { ["title": title, "id": id, "entries": entries] }
 }
 
 private struct NavigationEntry: ValueConvertible {

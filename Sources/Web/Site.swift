@@ -43,6 +43,7 @@ public final class Site: Sendable {
     "outbox/preferences", "shared/act", "shared/confirm-page", "shared/form-page", "users/attributes",
     "users/attributes-draft", "users/erasure", "users/profile",
     "programs/list", "programs/main", "programs/members", "programs/removal", "programs/removed", "programs/settings", "users/list",
+    "usermetrics/export", "usermetrics/learner", "usermetrics/learners", "usermetrics/views",
   ]
 
   /// - Parameters:
@@ -158,6 +159,15 @@ public final class Site: Sendable {
     routes.organization("GET", "/users/:user/data.json", slow: true, ErasurePages.export)
     routes.organization("GET", "/users/:user/erasure", ErasurePages.ask)
     routes.organization("POST", "/users/:user/erasure", slow: true, ErasurePages.erase)
+    routes.organization("GET", "/user-metrics/learners", LearnerListPages.list)
+    routes.organization("GET", "/user-metrics/learners.csv", slow: true, LearnerListPages.export)
+    routes.organization("GET", "/user-metrics/learners/export", LearnerListPages.choose)
+    routes.organization("GET", "/user-metrics/learners/views", SavedViewPages.list)
+    routes.organization("GET", "/user-metrics/learners/views/new", SavedViewPages.new)
+    routes.organization("POST", "/user-metrics/learners/views/new", slow: true, SavedViewPages.create)
+    routes.organization("GET", "/user-metrics/learners/views/:view/removal", SavedViewPages.ask)
+    routes.organization("POST", "/user-metrics/learners/views/:view/removal", slow: true, SavedViewPages.remove)
+    routes.organization("GET", "/user-metrics/learners/:engagement", LearnerProfilePages.show)
     routes.organization("GET", "/settings", SettingsPages.show)
     routes.organization("POST", "/settings", slow: true, SettingsPages.save)
     routes.organization("GET", "/settings/email", EmailSettingsPages.list)

@@ -62,6 +62,14 @@ PAGES = [
     Page("program-new", "/o/{organization}/programs/new", (ACCOUNT_TEAM,)),
     Page("organization-new", "/organizations/new", (ACCOUNT_TEAM,)),
     Page("settings", "/o/{organization}/settings", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("learners", "/o/{organization}/user-metrics/learners", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("learners-filtered", "/o/{organization}/user-metrics/learners?stage=steady-state&q=a&sort=-coach-name&columns=notes&columns=average-rating",
+         (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("learners-none-found", "/o/{organization}/user-metrics/learners?q=zzzzzz", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("learners-export", "/o/{organization}/user-metrics/learners/export?stage=paused", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("learner", "/o/{organization}/user-metrics/learners/1", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("saved-views", "/o/{organization}/user-metrics/learners/views", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("save-view", "/o/{organization}/user-metrics/learners/views/new?stage=paused", (ACCOUNT_TEAM, ORGANIZATION)),
 ]
 
 # What is no page, or nobody's: the answer is the same page that a wrong address gets.
@@ -85,6 +93,7 @@ DOWNLOADS = [
     Page("emails, no enrollments", "/o/{organization}/programs/{program}/members/emails.csv?category=no-enrollments"),
     Page("emails, enrolled", "/o/{organization}/programs/{program}/members/emails.csv?category=enrolled-without-completion"),
     Page("emails, completed", "/o/{organization}/programs/{program}/members/emails.csv?category=completed"),
+    Page("learners.csv", "/o/{organization}/user-metrics/learners.csv?stage=steady-state", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("contracts.csv", "/o/{organization}/contracts.csv", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("ledger.csv", "/o/{organization}/contracts/1/ledger.csv", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("usage report", "/o/{organization}/reports/usage-report.csv"),

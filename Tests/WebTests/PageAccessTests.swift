@@ -82,6 +82,10 @@ import Testing
     Expectation(path: "/o/northwind/invitations/bulk/template.csv"),
     Expectation(path: "/o/northwind/invitations/bulk/1", owner: 404, programAdmin: 404, adminOfTwo: 404),
     Expectation(path: "/o/northwind/invitations/bulk/1/rejected.csv", owner: 404, programAdmin: 404, adminOfTwo: 404),
+    .ofOwner("/o/northwind/user-metrics/learners"), .ofOwner("/o/northwind/user-metrics/learners.csv"),
+    .ofOwner("/o/northwind/user-metrics/learners/export"), .ofOwner("/o/northwind/user-metrics/learners/1", owner: 404),
+    .ofOwner("/o/northwind/user-metrics/learners/views"), .ofOwner("/o/northwind/user-metrics/learners/views/new?q=a", post: 403),
+    .ofOwner("/o/northwind/user-metrics/learners/views/1/removal", owner: 404, post: 403),
     .ofTeam("/o/northwind/contracts/new"), .ofTeam("/o/northwind/contracts/1/edit", team: 404), .ofTeam("/o/northwind/programs/new"),
   ]
 
@@ -128,7 +132,9 @@ import Testing
   private static let entrances = [
     "/", "/programs", "/programs.csv", "/users", "/users.csv", "/reports/usage-report.csv", "/reports/membership-report.csv",
     "/contracts", "/contracts.csv", "/settings", "/users/attributes", "/users/attributes/template.csv", "/settings/email", "/outbox",
-    "/outbox.csv", "/invitations/new", "/invitations/bulk", "/invitations/bulk/template.csv",
+    "/outbox.csv", "/invitations/new", "/invitations/bulk", "/invitations/bulk/template.csv", "/user-metrics/learners",
+    "/user-metrics/learners.csv", "/user-metrics/learners/export", "/user-metrics/learners/views",
+    "/user-metrics/learners/views/new",
   ]
 
   /// Pages for anybody, machines included: the same status for each of the cast and for nobody. Those with two methods take no third.
