@@ -4,7 +4,7 @@ import Templates
 /// What a page tells its layout.
 public struct Page: Sendable {
   /// The entries of the navigation.
-  public enum Place: Sendable {
+  public enum Place: Sendable, Equatable {
     /// An organization's Home.
     case home
     /// Its programs, and all that stands beneath one.
@@ -17,6 +17,8 @@ public struct Page: Sendable {
     case settings
     /// The organizations of the installation.
     case organizations
+    /// What the account team sets up of coaching.
+    case setUp(SetUpKind)
   }
 
   /// The heading.
@@ -93,7 +95,9 @@ extension Page {
     if let viewer = context.session?.viewer, viewer.reachesSeveralOrganizations {
       entries.append(entry("Organizations", .organizations, "organization", .organizations))
     }
-    return entries
+    var setUp = SetUpKind.shown(to: context).map { entry($0.label, .setUp($0, context.scope?.organization.slug), $0.icon, .setUp($0)) }
+    if !setUp.isEmpty { setUp[0].heading = "Coaching set-up" }
+    return entries + setUp
   }
 
   private func role(_ context: Context) -> String {
@@ -117,11 +121,23 @@ extension Viewer {
   var reachesSeveralOrganizations: Bool { isAccountTeam || organizations.count > 1 }
 }
 
+extension SetUpKind {
+  /// The kinds that the navigation leads a viewer to: an organization's, or the platform's where no organization is entered.
+  fileprivate static func shown(to context: Context) -> [SetUpKind] {
+    let isTeam = context.session?.viewer.isAccountTeam == true
+    guard let scope = context.scope else { return isTeam ? [.assessments, .surveys, .coaches, .focusSkills] : [] }
+    if isTeam { return [.groups, .purchases, .assessments, .surveys, .coaches] }
+    return scope.reachesOrganization ? [.assessments, .surveys] : []
+  }
+}
+
 private struct NavigationEntry: ValueConvertible {
+  /// Stands above the first entry of a section.
+  var heading: String?
   let label: String
   let link: Path
   let icon: Value
   let isCurrent: Bool
 
-  var templateValue: Value { ["label": label, "link": link, "icon": icon, "current": isCurrent] }
+  var templateValue: Value { ["heading": heading, "label": label, "link": link, "icon": icon, "current": isCurrent] }
 }

@@ -62,6 +62,23 @@ PAGES = [
     Page("program-new", "/o/{organization}/programs/new", (ACCOUNT_TEAM,)),
     Page("organization-new", "/organizations/new", (ACCOUNT_TEAM,)),
     Page("settings", "/o/{organization}/settings", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("coaching-groups", "/o/{organization}/coaching/groups", (ACCOUNT_TEAM,)),
+    Page("coaching-group-new", "/o/{organization}/coaching/groups/new", (ACCOUNT_TEAM,)),
+    Page("coaching-purchases", "/o/{organization}/coaching/purchases", (ACCOUNT_TEAM,)),
+    Page("coaching-purchase-new", "/o/{organization}/coaching/purchases/new", (ACCOUNT_TEAM,)),
+    Page("coaching-assessments", "/o/{organization}/coaching/assessments", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("coaching-assessment-new", "/o/{organization}/coaching/assessments/new", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("coaching-surveys", "/o/{organization}/coaching/surveys", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("coaching-survey-new", "/o/{organization}/coaching/surveys/new", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("coaching-coaches", "/o/{organization}/coaching/coaches", (ACCOUNT_TEAM,)),
+    Page("coaching-coach-new", "/o/{organization}/coaching/coaches/new", (ACCOUNT_TEAM,)),
+    Page("platform-assessments", "/coaching/assessments", (ACCOUNT_TEAM,)),
+    Page("platform-surveys", "/coaching/surveys", (ACCOUNT_TEAM,)),
+    Page("platform-survey-new", "/coaching/surveys/new", (ACCOUNT_TEAM,)),
+    Page("platform-coaches", "/coaching/coaches", (ACCOUNT_TEAM,)),
+    Page("platform-coach-new", "/coaching/coaches/new", (ACCOUNT_TEAM,)),
+    Page("focus-skills", "/coaching/focus-skills", (ACCOUNT_TEAM,)),
+    Page("focus-skill-new", "/coaching/focus-skills/new", (ACCOUNT_TEAM,)),
 ]
 
 # What is no page, or nobody's: the answer is the same page that a wrong address gets.

@@ -83,6 +83,23 @@ import Testing
     Expectation(path: "/o/northwind/invitations/bulk/1", owner: 404, programAdmin: 404, adminOfTwo: 404),
     Expectation(path: "/o/northwind/invitations/bulk/1/rejected.csv", owner: 404, programAdmin: 404, adminOfTwo: 404),
     .ofTeam("/o/northwind/contracts/new"), .ofTeam("/o/northwind/contracts/1/edit", team: 404), .ofTeam("/o/northwind/programs/new"),
+    .ofTeam("/o/northwind/coaching/groups"), .ofTeam("/o/northwind/coaching/groups.csv"), .ofTeam("/o/northwind/coaching/groups/new"),
+    .ofOwner("/o/northwind/coaching/groups/1", owner: 404), .ofTeam("/o/northwind/coaching/groups/1/edit", team: 404),
+    .ofTeam("/o/northwind/coaching/groups/1/removal", team: 404),
+    .ofTeam("/o/northwind/coaching/purchases"), .ofTeam("/o/northwind/coaching/purchases.csv"), .ofTeam("/o/northwind/coaching/purchases/new"),
+    .ofOwner("/o/northwind/coaching/purchases/1", owner: 404), .ofTeam("/o/northwind/coaching/purchases/1/edit", team: 404),
+    .ofTeam("/o/northwind/coaching/purchases/1/removal", team: 404),
+    .ofOwner("/o/northwind/coaching/assessments"), .ofOwner("/o/northwind/coaching/assessments.csv"),
+    .ofOwner("/o/northwind/coaching/assessments/new", post: 403), .ofOwner("/o/northwind/coaching/assessments/1", owner: 404),
+    .ofOwner("/o/northwind/coaching/assessments/1/edit", owner: 404, post: 403),
+    .ofOwner("/o/northwind/coaching/assessments/1/removal", owner: 404, post: 403),
+    .ofOwner("/o/northwind/coaching/surveys"), .ofOwner("/o/northwind/coaching/surveys.csv"),
+    .ofOwner("/o/northwind/coaching/surveys/new", post: 403), .ofOwner("/o/northwind/coaching/surveys/1", owner: 404),
+    .ofOwner("/o/northwind/coaching/surveys/1/edit", owner: 404, post: 403),
+    .ofOwner("/o/northwind/coaching/surveys/1/removal", owner: 404, post: 403),
+    .ofTeam("/o/northwind/coaching/coaches"), .ofTeam("/o/northwind/coaching/coaches.csv"), .ofTeam("/o/northwind/coaching/coaches/new"),
+    .ofTeam("/o/northwind/coaching/coaches/1", team: 404), .ofTeam("/o/northwind/coaching/coaches/1/edit", team: 404),
+    .ofTeam("/o/northwind/coaching/coaches/1/deactivation", team: 404), .ofTeam("/o/northwind/coaching/coaches/1/reactivation", team: 404),
   ]
 
   @Test(arguments: TestDatabase.engines) func everyPageIsForWhomItIs(_ engine: Dialect) throws {
@@ -159,7 +176,7 @@ import Testing
       let asked = Set(
         PageAccessTests.pages.map(\.path) + PageAccessTests.entrances + PageAccessTests.open.map(\.path) + [
           "/organizations", "/organizations/new", "/programs/northwind/data-academy",
-        ] + OutboxPagesTests.pages(of: 1))
+        ] + OutboxPagesTests.pages(of: 1) + CoachingSetUpPagesTests.platformPages.map(\.path))
       let routes = test.site.routes().table.filter { $0.method == "GET" }
       for (_, pattern) in routes {
         var alone = Router()
