@@ -77,27 +77,31 @@ extension Page {
     return ([heading] + trail + [organization, "Provost"].compactMap(\.self)).joined(separator: " – ")
   }
 
-  private func navigation(_ context: Context) -> [NavigationEntry] {
+  /// The entries of the navigation, in sections with a title each but the first.
+  private func navigation(_ context: Context) -> [NavigationSection] {
     func entry(_ label: String, _ link: Path, _ icon: String, _ place: Place) -> NavigationEntry {
       NavigationEntry(label: label, link: link, icon: context.site.assets.icon(icon), isCurrent: self.place == place)
     }
-    var entries: [NavigationEntry] = []
+    var main: [NavigationEntry] = []
     if let scope = context.scope {
       let slug = scope.organization.slug
-      entries.append(entry("Home", .home(slug), "home", .home))
-      entries.append(entry("Programs", .programs(slug), "programs", .programs))
+      main.append(entry("Home", .home(slug), "home", .home))
+      main.append(entry("Programs", .programs(slug), "programs", .programs))
       if scope.reachesOrganization {
-        entries.append(entry("Users", .users(slug), "users", .users))
-        entries.append(entry("Contracts", .contracts(slug), "contract", .contracts))
-        entries.append(entry("Settings", .settings(slug), "settings", .settings))
+        main.append(entry("Users", .users(slug), "users", .users))
+        main.append(entry("Contracts", .contracts(slug), "contract", .contracts))
+        main.append(entry("Settings", .settings(slug), "settings", .settings))
       }
     }
     if let viewer = context.session?.viewer, viewer.reachesSeveralOrganizations {
-      entries.append(entry("Organizations", .organizations, "organization", .organizations))
+      main.append(entry("Organizations", .organizations, "organization", .organizations))
     }
-    var setUp = SetUpKind.shown(to: context).map { entry($0.label, .setUp($0, context.scope?.organization.slug), $0.icon, .setUp($0)) }
-    if !setUp.isEmpty { setUp[0].heading = "Coaching set-up" }
-    return entries + setUp
+    let coaching = SetUpKind.shown(to: context).map { entry($0.label, .setUp($0, context.scope?.organization.slug), $0.icon, .setUp($0)) }
+    let sections = [
+      NavigationSection(title: nil, id: "nav-main", entries: main),
+      NavigationSection(title: "Coaching set-up", id: "nav-coaching", entries: coaching),
+    ]
+    return sections.filter { !$0.entries.isEmpty }
   }
 
   private func role(_ context: Context) -> String {
@@ -131,13 +135,19 @@ extension SetUpKind {
   }
 }
 
+private struct NavigationSection: ValueConvertible {
+  let title: String?
+  let id: String
+  let entries: [NavigationEntry]
+
+  var templateValue: Value { ["title": title, "id": id, "entries": entries] }
+}
+
 private struct NavigationEntry: ValueConvertible {
-  /// Stands above the first entry of a section.
-  var heading: String?
   let label: String
   let link: Path
   let icon: Value
   let isCurrent: Bool
 
-  var templateValue: Value { ["heading": heading, "label": label, "link": link, "icon": icon, "current": isCurrent] }
+  var templateValue: Value { ["label": label, "link": link, "icon": icon, "current": isCurrent] }
 }

@@ -20,10 +20,17 @@ import Testing
     return (result.status, result.output.split(separator: "\n").map(String.init), result.errors)
   }
 
-  @Test func aFileIsTriedAppliedAndRepeated() throws {
+  private func inFolder(_ body: (String) throws -> Void) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("provost-test-" + UUID().uuidString).path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let result = Result { try body(folder) }
+    try FileManager.default.removeItem(atPath: folder)
+    try result.get()
+  }
+
+  @Test func aFileIsTriedAppliedAndRepeated() throws { try inFolder { try check(in: $0) } }
+
+  private func check(in folder: String) throws {
     let made = ["+ organization northwind", "+ purchase Coaching", "+ group Leaders", "+ administrator ada@northwind.example"]
     let tried = try run(SetupCommandTests.document, in: folder, "--dry-run")
     #expect(tried.status == 0 && tried.output == made + ["Nothing was written, since this was a dry run."])

@@ -80,7 +80,8 @@ public struct GroupChoices: Sendable {
     let skills = skills.filter { draft.skills.contains(String($0.id)) }.map(\.name)
     return GroupWords(
       draft: draft, purchase: name(draft.purchase, purchases.map { ($0.id, $0.name) }),
-      assessment: name(draft.assessment, assessments.map { ($0.id, $0.name) }), survey: name(draft.survey, surveys.map { ($0.id, $0.name) }),
+      assessment: name(draft.assessment, assessments.map { ($0.id, $0.name) }),
+      survey: name(draft.survey, surveys.map { ($0.id, $0.name) }),
       skills: skills.joined(separator: ", "))
   }
 }
@@ -146,7 +147,8 @@ extension GroupDraft {
       "Choose one of: \(GroupDraft.languages.map { "\($0.code) (\($0.name))" }.joined(separator: ", ")).")
     let known = choices.skills.filter { skills.contains(String($0.id)) }.map(\.id)
     faults.require(
-      skills.allSatisfy { id in known.contains { String($0) == id } }, "skills", "One of the focus skills is not there any more. Choose again.")
+      skills.allSatisfy { id in known.contains { String($0) == id } }, "skills",
+      "One of the focus skills is not there any more. Choose again.")
     try faults.refuse()
     return GroupTerms(
       purchase: purchase, assessment: assessment, survey: survey, skills: known, days: days ?? 0, invited: invited ?? 0,

@@ -198,7 +198,10 @@ extension Questionnaire {
     let found = ShortList.found(
       try all(kind, for: owner, in: connection), search: search, descending: sort.descending, texts: texts, key: { $0.key(sort.key) })
     try SetUpFile.write(["Name", "Owner", "Description", "Questions"], found, to: sink) {
-      [.text($0.name), .text($0.isPlatform ? "Platform" : "Organization"), .text($0.description), .text($0.questions.joined(separator: "\n"))]
+      [
+        .text($0.name), .text($0.isPlatform ? "Platform" : "Organization"), .text($0.description),
+        .text($0.questions.joined(separator: "\n")),
+      ]
     }
   }
 

@@ -1,4 +1,5 @@
 import CSV
+public import Database
 
 /// Lists of what was set up, as CSV with a byte order mark.
 enum SetUpFile {

@@ -58,7 +58,7 @@ extension SetUpDraft {
 
   /// What is said, for the audit trail.
   var values: [(name: String, value: String)] {
-    Self.parts.map { ($0.name, self[keyPath: $0.value]) }.filter { !$0.1.isEmpty }
+    Self.parts.map { (name: $0.name, value: self[keyPath: $0.value]) }.filter { !$0.value.isEmpty }
   }
 }
 

@@ -41,7 +41,7 @@ public struct Setup: Sendable {
   public func run(isDryRun: Bool, in database: any Database) throws -> Outcome {
     do {
       return try database.write(organization: 0, patience: .seconds(60)) { tx in
-        let run = SetupRun(at: clock.now, administrators: Administrator(database, clock: clock, key: key), in: tx)
+        let run = SetupRun(at: clock.now, roles: Administrator(database, clock: clock, key: key), in: tx)
         let links = SetPassword(database, clock: clock, key: key)
         try run.apply(document)
         guard run.faults.sentences.isEmpty else { throw Faults(sentences: run.faults.sentences) }
@@ -57,7 +57,7 @@ public struct Setup: Sendable {
 /// One application of a document within its transaction.
 final class SetupRun {
   let now: Moment
-  let administrators: Administrator
+  let roles: Administrator
   let tx: any Connection
   let faults = SetupFaults()
   private(set) var lines: [String] = []
@@ -66,8 +66,8 @@ final class SetupRun {
   /// The names that the document gives things, also where these were refused: what names one of them is not at fault.
   private var named: [String: Set<String>] = [:]
 
-  init(at now: Moment, administrators: Administrator, in tx: any Connection) {
-    (self.now, self.administrators, self.tx) = (now, administrators, tx)
+  init(at now: Moment, roles: Administrator, in tx: any Connection) {
+    (self.now, self.roles, self.tx) = (now, roles, tx)
   }
 
   static let viewer = Viewer(accountID: AuditTrail.commandLine, name: "", email: "", grants: [.accountTeam])
@@ -124,10 +124,12 @@ final class SetupRun {
 
   /// The id, as a draft holds it, of what a key names: empty for nothing, nil where there is none. What the document gives that name, but was refused,
   /// stands for nothing.
-  func reference(_ object: SetupObject, _ key: String, to section: String, _ noun: String, among found: [(name: String, id: Int64)]) -> String? {
+  func reference(_ object: SetupObject, _ key: String, to section: String, _ noun: String, among found: [(name: String, id: Int64)])
+    -> String?
+  {
     guard let name = object.text(key) else { return nil }
     if name.isEmpty { return "" }
-    if let id = id(of: name, section, noun, among: found, { object.fault(key, $0) }) { return id }
+    if let id = self.id(of: name, section, noun, among: found, { object.fault(key, $0) }) { return id }
     return nil
   }
 

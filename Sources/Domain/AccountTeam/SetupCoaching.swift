@@ -70,10 +70,12 @@ extension SetupRun {
       var draft = present.map { GroupDraft($0) } ?? GroupDraft()
       draft.name = name
       if let text = object.text("description") { draft.description = text }
-      if let id = reference(object, "purchase", to: "purchases", "purchase", among: choices.purchases.map { ($0.name, $0.id) }) {
+      if let id = reference(object, "purchase", to: "purchases", "purchase", among: choices.purchases.map { (name: $0.name, id: $0.id) }) {
         draft.purchase = id
       }
-      let (assessments, surveys) = (choices.assessments.map { ($0.name, $0.id) }, choices.surveys.map { ($0.name, $0.id) })
+      let (assessments, surveys) = (
+        choices.assessments.map { (name: $0.name, id: $0.id) }, choices.surveys.map { (name: $0.name, id: $0.id) }
+      )
       if let id = reference(object, "assessment", to: "assessments", "360° assessment", among: assessments) { draft.assessment = id }
       if let id = reference(object, "survey", to: "surveys", "survey", among: surveys) { draft.survey = id }
       if let days = object.number("duration_days") { draft.durationDays = days }
@@ -100,7 +102,8 @@ extension SetupRun {
   }
 
   private static let coachKeys = [
-    "email", "name", "platform", "biography", "languages", "credentials", "time_zone", "meeting_link", "session_minutes", "capacity", "hours",
+    "email", "name", "platform", "biography", "languages", "credentials", "time_zone", "meeting_link", "session_minutes", "capacity",
+    "hours",
   ]
 
   func coaches(_ whole: SetupObject, _ scope: OrganizationScope) throws {
@@ -125,7 +128,8 @@ extension SetupRun {
       if let minutes = object.number("session_minutes") { draft.sessionMinutes = minutes }
       if let capacity = object.number("capacity") { draft.capacity = capacity }
       if object.has("hours") { draft.hours = hours(object) }
-      let names = Dictionary(uniqueKeysWithValues: (0..<7).map { (CoachDraft.field(day: $0), "hours." + CoachHours.weekdays[$0].lowercased()) })
+      let names = Dictionary(
+        uniqueKeysWithValues: (0..<7).map { (CoachDraft.field(day: $0), "hours." + CoachHours.weekdays[$0].lowercased()) })
       try attempt(object, names) {
         let outcome = try Coach.save(draft, id: present?.id, of: owner, at: now, in: tx)
         note(outcome.saved, what)

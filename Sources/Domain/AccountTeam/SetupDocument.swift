@@ -15,7 +15,9 @@ enum SetupValue: Decodable, Equatable {
     let container = try decoder.singleValueContainer()
     // The decoder says of each type only whether the value is one.
     func read<T: Decodable>(_ type: T.Type) throws -> T? {
-      do { return try container.decode(type) } catch DecodingError.typeMismatch { return nil } catch DecodingError.dataCorrupted { return nil }
+      do { return try container.decode(type) } catch DecodingError.typeMismatch { return nil } catch DecodingError.dataCorrupted {
+        return nil
+      }
     }
     if container.decodeNil() {
       self = .null
@@ -56,7 +58,7 @@ enum SetupValue: Decodable, Equatable {
     } catch let error as DecodingError {
       var cause = "The given data was not valid JSON."
       if case .dataCorrupted(let context) = error {
-        cause = (context.underlyingError as NSError?)?.userInfo[NSDebugDescriptionErrorKey] as? String ?? context.debugDescription
+        cause = (context.underlyingError as? CocoaError)?.userInfo[NSDebugDescriptionErrorKey] as? String ?? context.debugDescription
       }
       throw Failure(.invalid, "The file is no JSON. \(cause)")
     }

@@ -144,7 +144,7 @@ extension SetupRun {
           object.fault("name", "The name must have between 1 and 200 characters.")
           continue
         }
-        let outcome = try administrators.give(place, to: address, name: name, hash: nil, isDemo: false, in: tx)
+        let outcome = try roles.give(place, to: address, name: name, hash: nil, isDemo: false, in: tx)
         made(what)
         if outcome.isNewAccount { welcome(address.text, outcome.accountID) }
       } catch let failure as Failure {

@@ -66,7 +66,9 @@ public struct Coach: Sendable, Equatable {
 
   /// Finds one of an owner's coaches by the email to sign in with; nil for none.
   static func find(emailKey: String, of owner: SetUpOwner, in connection: any Connection) throws -> Coach? {
-    try connection.first("SELECT \(columns) FROM \(source) WHERE c.organization_id = \(owner.id) AND a.email_key = \(emailKey)") { Coach($0) }
+    try connection.first("SELECT \(columns) FROM \(source) WHERE c.organization_id = \(owner.id) AND a.email_key = \(emailKey)") {
+      Coach($0)
+    }
   }
 
   /// Every coach of an owner, by name.
@@ -109,7 +111,8 @@ extension Coach {
     of owner: SetUpOwner, search: String, sort: Sorting<Key>, request: PageRequest, in connection: any Connection
   ) throws -> ShortList<Coach> {
     try ShortList(
-      all(of: owner, in: connection), search: search, descending: sort.descending, request: request, texts: texts, key: { $0.key(sort.key) })
+      all(of: owner, in: connection), search: search, descending: sort.descending, request: request, texts: texts, key: { $0.key(sort.key) }
+    )
   }
 
   /// The same, all of them, as CSV with a byte order mark.

@@ -145,7 +145,7 @@ extension Coach {
       VALUES (\(owner.id), \(account), \(draft.name), \(draft.name.folded), '', \(now.text)) RETURNING id
       """)
     try write(draft, hours, to: made, email: address.text, at: now, in: tx)
-    try audit("coach_created", made, [("email", address.text)] + draft.values, owner, at: now, in: tx)
+    try audit("coach_created", made, [(name: "email", value: address.text)] + draft.values, owner, at: now, in: tx)
     return SavedCoach(saved: Saved(id: made, isNew: true, changes: []), accountID: account, isNewAccount: known == nil)
   }
 

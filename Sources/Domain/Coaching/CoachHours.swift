@@ -25,7 +25,9 @@ public struct CoachHours: Sendable, Equatable {
   mutating func set(day: Int, _ spans: [Span]) { days[day] = spans }
 
   /// A weekday's spans as they are typed: `09:00-12:00, 13:00-17:00`; empty for none.
-  public func text(day: Int) -> String { days[day].map { "\(CoachHours.time($0.starts))-\(CoachHours.time($0.ends))" }.joined(separator: ", ") }
+  public func text(day: Int) -> String {
+    days[day].map { "\(CoachHours.time($0.starts))-\(CoachHours.time($0.ends))" }.joined(separator: ", ")
+  }
 
   private static func time(_ minutes: Int64) -> String {
     func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }

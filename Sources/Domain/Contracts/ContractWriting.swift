@@ -44,7 +44,9 @@ extension Contract {
   public static func update(
     id: Int64, _ draft: ContractDraft, scope: OrganizationScope, at now: Moment, in database: any Database
   ) throws -> Contract {
-    try database.write(organization: scope.organization.id, patience: .seconds(30)) { try update(id: id, draft, scope: scope, at: now, in: $0) }
+    try database.write(organization: scope.organization.id, patience: .seconds(30)) {
+      try update(id: id, draft, scope: scope, at: now, in: $0)
+    }
   }
 
   static func update(

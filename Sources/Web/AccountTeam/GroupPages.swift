@@ -18,7 +18,8 @@ enum GroupPages {
     }
     let format = context.format
     let columns = [
-      state.sortable("Group", Key.name, by: sorting), state.sortable("Purchase", .purchase, by: sorting), TableColumn(label: "360° assessment"),
+      state.sortable("Group", Key.name, by: sorting), state.sortable("Purchase", .purchase, by: sorting),
+      TableColumn(label: "360° assessment"),
       TableColumn(label: "Survey"), state.sortable("Days", .duration, by: sorting, number: true), TableColumn(label: "Participants"),
       TableColumn(label: "Remeasurement"),
     ]
@@ -87,7 +88,8 @@ enum GroupPages {
       .init(
         title: "Additional settings",
         facts: [
-          Fact(label: "Platform meeting links", value: group.meetingLinks ? "On: the coach’s link" : "Off: a booking needs the learner’s own"),
+          Fact(
+            label: "Platform meeting links", value: group.meetingLinks ? "On: the coach’s link" : "Off: a booking needs the learner’s own"),
           Fact(label: "Focus skills", value: group.skills.map(\.name).joined(separator: ", ")),
           Fact(label: "Default language", value: language),
         ]),
@@ -190,7 +192,8 @@ private struct GroupForm {
         fields: [
           number("duration-days", "Duration in days", draft.durationDays, "From 1 to 3650."),
           number("minimum-invited", "Minimum to invite", draft.minimumInvited, "Fewer invited participants leave the 360° task open."),
-          number("minimum-answered", "Minimum to answer", draft.minimumAnswered, "Below it results stay hidden; at most the minimum to invite."),
+          number(
+            "minimum-answered", "Minimum to answer", draft.minimumAnswered, "Below it results stay hidden; at most the minimum to invite."),
           number("maximum-invited", "Maximum to invite", draft.maximumInvited, "Invitations beyond it are refused."),
         ], isDense: true),
       .init(

@@ -33,7 +33,8 @@ struct QuestionnairePages {
         : "The organization’s own, and the platform’s, which every organization may use",
       search: "Search by name or question",
       noneYet: what == .assessment
-        ? "A 360° assessment is what participants are asked about a learner." : "A survey is what a learner is asked at the beginning and the end.")
+        ? "A 360° assessment is what participants are asked about a learner."
+        : "A survey is what a learner is asked at the beginning and the end.")
     let format = context.format
     return try parts(context).list(list, state, words, mayMake: true, columns: columns) { entry in
       let description = entry.description.isEmpty ? nil : String(entry.description.prefix(80))
@@ -48,7 +49,7 @@ struct QuestionnairePages {
   func export(_ context: Context) throws -> Response {
     let state = parts(context).state(["q", "sort"])
     let sorting = state.sorting(Sorting(Key.name, descending: false))
-    let (database, what, owner) = (context.site.database, what, side.owner)
+    let (database, what, owner) = (context.site.database, self.what, side.owner)
     return Download.csv(context, named: "\(kind.segment)-\(side.slug ?? "platform")") { sink in
       try database.export {
         try Questionnaire.write(what, for: owner, search: state.value("q") ?? "", sort: sorting, in: $0, to: sink)
@@ -115,7 +116,8 @@ struct QuestionnairePages {
         "name", "Name", .input(type: "text"), value: draft.name,
         hint: side.scope == nil ? "Once on the platform." : "Once in the organization.", required: true, faults: faults),
       FormControl(
-        "description", "Description", .area(rows: 3), value: draft.description, hint: "For whoever chooses it; may be empty.", faults: faults),
+        "description", "Description", .area(rows: 3), value: draft.description, hint: "For whoever chooses it; may be empty.",
+        faults: faults),
       FormControl(
         "questions", "Questions", .area(rows: 12), value: draft.questions,
         hint: "One a line, at most 100. Answers that were given keep the question they were asked.", required: true, faults: faults),

@@ -73,7 +73,9 @@ extension Routes {
   /// 360° assessments or surveys: an organization's, whose admins make them, and the platform's under the same address without `/o/{slug}`, which is
   /// therefore no entrance.
   private mutating func addQuestionnaires(_ kind: Questionnaire.Kind, _ path: String) {
-    @Sendable func own(_ scope: OrganizationScope) throws -> QuestionnairePages { try QuestionnairePages(what: kind, side: SetUpSide(scope)) }
+    @Sendable func own(_ scope: OrganizationScope) throws -> QuestionnairePages {
+      try QuestionnairePages(what: kind, side: SetUpSide(scope))
+    }
     organization("GET", path, entrance: false) { try own($1).list($0) }
     organization("GET", path + ".csv", slow: true, entrance: false) { try own($1).export($0) }
     organization("GET", path + "/new", entrance: false) { try own($1).new($0) }

@@ -21,7 +21,11 @@ import Testing
     func save(_ id: Int64? = nil, _ owner: SetUpOwner, _ change: (inout CoachDraft) -> Void) throws -> SavedCoach {
       var draft = CoachDraft()
       (draft.email, draft.name, draft.timeZone) = ("new@coaches.example", "New Coach", "Europe/Berlin")
-      if let id { draft = try database.read { CoachDraft(try Coach.find(id: id, of: owner, in: $0), hours: try Coach.find(id: id, of: owner, in: $0).hours(in: $0)) } }
+      if let id {
+        draft = try database.read {
+          CoachDraft(try Coach.find(id: id, of: owner, in: $0), hours: try Coach.find(id: id, of: owner, in: $0).hours(in: $0))
+        }
+      }
       change(&draft)
       return try Coach.save(draft, id: id, of: owner, at: Cast.now, in: database)
     }
@@ -98,7 +102,9 @@ import Testing
       }
       #expect(keys == ["ines alvares", "ines alvares"])
       try world.database.read { try EngagementFigures.check(at: Cast.now, in: $0) { Issue.record("\($0)") } }
-      let search = try world.database.read { try $0.first("SELECT search_key FROM coaches WHERE id = \(world.coaching.ines)") { $0.text(0) } }
+      let search = try world.database.read {
+        try $0.first("SELECT search_key FROM coaches WHERE id = \(world.coaching.ines)") { $0.text(0) }
+      }
       #expect(search == "ines alvares\nines@coaches.example")
     }
   }
@@ -139,8 +145,12 @@ import Testing
   @Test(arguments: TestDatabase.engines) func aPhotoIsKnownByItsContent(_ engine: Dialect) throws {
     try with(engine) { world in
       let png: [UInt8] =
-        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + Array("IHDR".utf8) + [0, 0, 0, 4, 0, 0, 0, 4, 8, 6, 0, 0, 0, 1, 2, 3, 4]
-      func save(_ bytes: [UInt8]) throws { try CoachPhoto.save(bytes, of: world.coaching.mark, world.own, at: Cast.now, in: world.database) }
+        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + Array("IHDR".utf8) + [
+          0, 0, 0, 4, 0, 0, 0, 4, 8, 6, 0, 0, 0, 1, 2, 3, 4,
+        ]
+      func save(_ bytes: [UInt8]) throws {
+        try CoachPhoto.save(bytes, of: world.coaching.mark, world.own, at: Cast.now, in: world.database)
+      }
       for wrong in [Array("GIF89a".utf8), Array(png.prefix(20)), png + Array(repeating: 0, count: CoachPhoto.largest)] {
         let failure = #expect(throws: Failure.self) { try save(wrong) }
         #expect(failure?.fields.map(\.name) == ["photo"])
