@@ -4,7 +4,7 @@ import Templates
 /// What a page tells its layout.
 public struct Page: Sendable {
   /// The entries of the navigation.
-  public enum Place: Sendable {
+  public enum Place: Sendable, Equatable {
     /// An organization's Home.
     case home
     /// Its programs, and all that stands beneath one.
@@ -19,6 +19,8 @@ public struct Page: Sendable {
     case settings
     /// The organizations of the installation.
     case organizations
+    /// What the account team sets up of coaching.
+    case setUp(SetUpKind)
   }
 
   /// The heading.
@@ -98,9 +100,11 @@ extension Page {
       let organizations = entry("Organizations", .organizations, "organization", .organizations)
       if setUp.isEmpty { main.append(organizations) } else { setUp.append(organizations) }
     }
+    let coaching = SetUpKind.shown(to: context).map { entry($0.label, .setUp($0, context.scope?.organization.slug), $0.icon, .setUp($0)) }
     let sections = [
       NavigationSection(title: nil, id: "nav-main", entries: main),
       NavigationSection(title: "User Metrics", id: "nav-user-metrics", entries: metrics),
+      NavigationSection(title: "Coaching set-up", id: "nav-coaching", entries: coaching),
       NavigationSection(title: "Set-up", id: "nav-set-up", entries: setUp),
     ]
     return sections.filter { !$0.entries.isEmpty }
@@ -125,6 +129,16 @@ extension Context {
 extension Viewer {
   /// Whether the list of organizations is of use to the viewer.
   var reachesSeveralOrganizations: Bool { isAccountTeam || organizations.count > 1 }
+}
+
+extension SetUpKind {
+  /// The kinds that the navigation leads a viewer to: an organization's, or the platform's where no organization is entered.
+  fileprivate static func shown(to context: Context) -> [SetUpKind] {
+    let isTeam = context.session?.viewer.isAccountTeam == true
+    guard let scope = context.scope else { return isTeam ? [.assessments, .surveys, .coaches, .focusSkills] : [] }
+    if isTeam { return [.groups, .purchases, .assessments, .surveys, .coaches] }
+    return scope.reachesOrganization ? [.assessments, .surveys] : []
+  }
 }
 
 private struct NavigationSection: ValueConvertible {

@@ -36,7 +36,8 @@ public final class Site: Sendable {
 
   /// The templates of pages, which must be there when the server starts. (What these include is checked when they are read.)
   static let pages = [
-    "accountteam/organizations", "errors/error", "home/home", "identity/link-invalid", "identity/set-password", "identity/sign-in",
+    "accountteam/coach", "accountteam/details", "accountteam/form", "accountteam/list", "accountteam/organizations", "errors/error",
+    "home/home", "identity/link-invalid", "identity/set-password", "identity/sign-in",
     "invitations/bulk", "invitations/choose", "invitations/draft", "invitations/list", "invitations/new", "invitations/show",
     "learning/join", "learning/join-refused", "learning/program",
     "contracts/contract", "contracts/list", "settings/settings", "settings/email", "settings/email-kind", "outbox/list", "outbox/mail",
@@ -192,6 +193,8 @@ public final class Site: Sendable {
     routes.accountTeam("POST", "/contracts/new", slow: true, ContractFormPages.create)
     routes.accountTeam("GET", "/contracts/:contract/edit", ContractFormPages.edit)
     routes.accountTeam("POST", "/contracts/:contract/edit", slow: true, ContractFormPages.update)
+
+    routes.addCoachingSetUp()
 
     addresses.learn(routes.table)
     return routes
