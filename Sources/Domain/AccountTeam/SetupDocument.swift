@@ -52,12 +52,18 @@ enum SetupValue: Decodable, Equatable {
   static func read(_ bytes: [UInt8]) throws -> SetupValue {
     do {
       return try JSONDecoder().decode(SetupValue.self, from: Data(bytes))
-    } catch let error as DecodingError {
-      var cause = "The given data was not valid JSON."
-      if case .dataCorrupted(let context) = error {
-        cause = (context.underlyingError as? NSError)?.userInfo[NSDebugDescriptionErrorKey] as? String ?? context.debugDescription
-      }
-      throw Failure(.invalid, "The file is no JSON. \(cause)")
+    } catch is DecodingError {
+      throw Failure(.invalid, "The file is no JSON. \(complaint(of: bytes))")
+    }
+  }
+
+  /// Where it is broken, which the decoder does not say.
+  private static func complaint(of bytes: [UInt8]) -> String {
+    do {
+      _ = try JSONSerialization.jsonObject(with: Data(bytes), options: [.fragmentsAllowed])
+      return "A number in it is too large."
+    } catch {
+      return (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String ?? "It cannot be read."
     }
   }
 }
