@@ -15,9 +15,7 @@ enum SetupValue: Decodable, Equatable {
     let container = try decoder.singleValueContainer()
     // The decoder says of each type only whether the value is one.
     func read<T: Decodable>(_ type: T.Type) throws -> T? {
-      do { return try container.decode(type) } catch DecodingError.typeMismatch { return nil } catch DecodingError.dataCorrupted {
-        return nil
-      }
+      do { return try container.decode(type) } catch DecodingError.typeMismatch { return nil }
     }
     if container.decodeNil() {
       self = .null
@@ -25,10 +23,9 @@ enum SetupValue: Decodable, Equatable {
       self = .truth(truth)
     } else if let text = try read(String.self) {
       self = .text(text)
-    } else if let number = try read(Int64.self) {
-      self = .number(number)
-    } else if try read(Double.self) != nil {
-      self = .fraction
+    } else if let number = try read(Double.self) {
+      // Asked for as a whole number, the decoder calls 1.5 no JSON.
+      self = Int64(exactly: number).map(SetupValue.number) ?? .fraction
     } else if let list = try read([SetupValue].self) {
       self = .list(list)
     } else {
@@ -55,12 +52,18 @@ enum SetupValue: Decodable, Equatable {
   static func read(_ bytes: [UInt8]) throws -> SetupValue {
     do {
       return try JSONDecoder().decode(SetupValue.self, from: Data(bytes))
-    } catch let error as DecodingError {
-      var cause = "The given data was not valid JSON."
-      if case .dataCorrupted(let context) = error {
-        cause = (context.underlyingError as? CocoaError)?.userInfo[NSDebugDescriptionErrorKey] as? String ?? context.debugDescription
-      }
-      throw Failure(.invalid, "The file is no JSON. \(cause)")
+    } catch is DecodingError {
+      throw Failure(.invalid, "The file is no JSON. \(complaint(of: bytes))")
+    }
+  }
+
+  /// Where it is broken, which the decoder does not say.
+  private static func complaint(of bytes: [UInt8]) -> String {
+    do {
+      _ = try JSONSerialization.jsonObject(with: Data(bytes), options: [.fragmentsAllowed])
+      return "A number in it is too large."
+    } catch {
+      return (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String ?? "It cannot be read."
     }
   }
 }

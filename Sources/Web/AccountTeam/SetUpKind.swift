@@ -122,9 +122,11 @@ struct SetUpParts {
         isFiltered: true, title: "No \(kind.one) matches", text: "Nothing contains “\(state.value("q") ?? "")”.",
         action: LinkModel(label: "Show all \(kind.many)", link: .setUp(kind, slug)))
       : Empty(isFiltered: false, title: "No \(kind.many) yet", text: words.noneYet, action: mayMake ? new : nil)
+    // "1 360° assessment" would be two numbers side by side.
+    let counted = kind == .assessments ? "assessment" : kind.one
     let listing = Listing(
       search: list.all > 0 ? state.search(label: words.search) : nil,
-      count: Listing.count(list.page.total, of: list.all, kind.one, kind.many, format),
+      count: Listing.count(list.page.total, of: list.all, counted, counted == kind.one ? kind.many : counted + "s", format),
       table: rows.isEmpty ? nil : Table(label: kind.label, columns: columns, rows: rows), empty: rows.isEmpty ? empty : nil,
       pager: Pager(list.page, state: state, format: format))
     return try context.render(
