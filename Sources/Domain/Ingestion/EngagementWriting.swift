@@ -44,7 +44,10 @@ extension EngagementImport {
       "CREATE TEMPORARY TABLE import_areas (line BIGINT NOT NULL, skill BIGINT NOT NULL, PRIMARY KEY (line, skill))\(.clustered)")
     try connection.run(
       SQL(
-        sqlite: "INSERT INTO import_areas (line, skill) SELECT r.line, j.value FROM import_rows r CROSS JOIN json_each(r.areas) j",
+        sqlite: """
+          INSERT INTO import_areas (line, skill) \(EngagementImport.elements("areas"))
+          SELECT u.line, json_extract(r.areas, '$[' || u.n || ']') FROM u CROSS JOIN import_rows r ON r.line = u.line
+          """,
         postgres: """
           INSERT INTO import_areas (line, skill) SELECT r.line, CAST(j.value AS BIGINT)
           FROM import_rows r CROSS JOIN LATERAL json_array_elements_text(CAST(r.areas AS json)) j
@@ -56,8 +59,9 @@ extension EngagementImport {
     try connection.run(
       SQL(
         sqlite: """
-          INSERT INTO import_goals (line, text, achieved)
-          SELECT r.line, json_extract(j.value, '$[0]'), json_extract(j.value, '$[1]') FROM import_rows r CROSS JOIN json_each(r.goals) j
+          INSERT INTO import_goals (line, text, achieved) \(EngagementImport.elements("goals"))
+          SELECT u.line, json_extract(r.goals, '$[' || u.n || '][0]'), json_extract(r.goals, '$[' || u.n || '][1]')
+          FROM u CROSS JOIN import_rows r ON r.line = u.line
           """,
         postgres: """
           INSERT INTO import_goals (line, text, achieved) SELECT r.line, j.value ->> 0, CAST(j.value ->> 1 AS SMALLINT)
@@ -65,6 +69,15 @@ extension EngagementImport {
           """))
     try connection.describe("import_areas")
     try connection.describe("import_goals")
+  }
+
+  /// On SQLite, the places of the elements of a JSON list: `u (line, n)`.
+  private static func elements(_ column: SQL) -> SQL {
+    """
+    WITH RECURSIVE u (line, n, total) AS (
+      SELECT line, 0, json_array_length(\(column)) FROM import_rows WHERE \(column) <> '[]'
+      UNION ALL SELECT line, n + 1, total FROM u WHERE n + 1 < total)
+    """
   }
 
   private func prepareChanges(_ connection: any Connection) throws {
