@@ -135,7 +135,7 @@ import Testing
               var number = 1
               while true {
                 let page = try list.page(
-                  filter, sort: sort, request: PageRequest(number: number, size: 20), showing: [column], in: connection)
+                  filter, sort: sort, request: PageRequest(number: number, size: 100), showing: [column], in: connection)
                 rows += page.rows.map { ($0.id, LearnerListTests.text(column, $0)) }
                 number += 1
                 if number > page.count { break }
