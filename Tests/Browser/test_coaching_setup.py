@@ -48,7 +48,7 @@ def test_coaching_is_set_up_in_the_browser(window, checker, scripts):
 
     tab.get_by_role("link", name="Groups", exact=True).click()
     tab.get_by_role("link", name="New group").first.click()
-    tab.get_by_label("Name").fill("Emerging leaders" + mark)
+    tab.get_by_label("Name").fill("Browser made leaders" + mark)
     tab.get_by_label("Company purchase").select_option(label=f"Coaching 2030{mark} — 40 of 40 licenses left")
     tab.get_by_label("360° assessment").select_option(label="Made 360" + mark)
     tab.get_by_label("Survey", exact=True).select_option(label="Made survey" + mark)
@@ -59,7 +59,7 @@ def test_coaching_is_set_up_in_the_browser(window, checker, scripts):
     tab.get_by_label("Minimum to answer").fill("3")
     tab.get_by_label("Opens so many days before the end").fill("30")
     tab.get_by_role("button", name="Make group").click()
-    assert tab.locator("h1").inner_text() == "Emerging leaders" + mark
+    assert tab.locator("h1").inner_text() == "Browser made leaders" + mark
     assert "30 days before the end" in tab.locator("main").inner_text()
     look()
     tab.get_by_role("link", name="Coaching 2030" + mark).click()
