@@ -21,6 +21,11 @@ struct Ranks {
     try texts("SELECT id, name FROM contracts WHERE organization_id = \(organization)", in: connection)
   }
 
+  /// Coaching groups by name.
+  static func groups(organization: Int64, in connection: any Connection) throws -> Ranks {
+    try texts("SELECT id, name FROM coaching_groups WHERE organization_id = \(organization)", in: connection)
+  }
+
   private static func texts(_ sql: SQL, in connection: any Connection) throws -> Ranks {
     let texts = try connection.all(sql) { (id: $0.int(0), folded: Array($0.text(1).folded.utf8)) }
     let ids = texts.sorted { a, b in

@@ -21,16 +21,19 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     var (problems, notes) = (0, 0)
+    let clock = try common.clock()
     try common.withDatabase { database in
       for problem in try database.integrityProblems() {
         print("damage: \(problem)")
         problems += 1
       }
       try database.export { connection in
-        try Figures.check(in: connection) { difference in
+        func report(_ difference: Difference) {
           problems += 1
           if problems <= CheckCommand.shown { print("difference: \(difference)") }
         }
+        try Figures.check(in: connection, report)
+        try EngagementFigures.check(at: clock.now, in: connection, report)
         try Figures.checkGiven(in: connection) { difference in
           notes += 1
           if notes <= CheckCommand.shown {

@@ -36,13 +36,15 @@ public final class Site: Sendable {
 
   /// The templates of pages, which must be there when the server starts. (What these include is checked when they are read.)
   static let pages = [
-    "accountteam/organizations", "errors/error", "home/home", "identity/link-invalid", "identity/set-password", "identity/sign-in",
+    "accountteam/coach", "accountteam/details", "accountteam/form", "accountteam/list", "accountteam/organizations", "errors/error",
+    "home/home", "identity/link-invalid", "identity/set-password", "identity/sign-in",
     "invitations/bulk", "invitations/choose", "invitations/draft", "invitations/list", "invitations/new", "invitations/show",
     "learning/join", "learning/join-refused", "learning/program",
     "contracts/contract", "contracts/list", "settings/settings", "settings/email", "settings/email-kind", "outbox/list", "outbox/mail",
     "outbox/preferences", "shared/act", "shared/confirm-page", "shared/form-page", "users/attributes",
     "users/attributes-draft", "users/erasure", "users/profile",
     "programs/list", "programs/main", "programs/members", "programs/removal", "programs/removed", "programs/settings", "users/list",
+    "usermetrics/export", "usermetrics/learner", "usermetrics/learners", "usermetrics/views",
   ]
 
   /// - Parameters:
@@ -158,6 +160,15 @@ public final class Site: Sendable {
     routes.organization("GET", "/users/:user/data.json", slow: true, ErasurePages.export)
     routes.organization("GET", "/users/:user/erasure", ErasurePages.ask)
     routes.organization("POST", "/users/:user/erasure", slow: true, ErasurePages.erase)
+    routes.organization("GET", "/user-metrics/learners", LearnerListPages.list)
+    routes.organization("GET", "/user-metrics/learners.csv", slow: true, LearnerListPages.export)
+    routes.organization("GET", "/user-metrics/learners/export", LearnerListPages.choose)
+    routes.organization("GET", "/user-metrics/learners/views", SavedViewPages.list)
+    routes.organization("GET", "/user-metrics/learners/views/new", SavedViewPages.new)
+    routes.organization("POST", "/user-metrics/learners/views/new", slow: true, SavedViewPages.create)
+    routes.organization("GET", "/user-metrics/learners/views/:view/removal", SavedViewPages.ask)
+    routes.organization("POST", "/user-metrics/learners/views/:view/removal", slow: true, SavedViewPages.remove)
+    routes.organization("GET", "/user-metrics/learners/:engagement", LearnerProfilePages.show)
     routes.organization("GET", "/settings", SettingsPages.show)
     routes.organization("POST", "/settings", slow: true, SettingsPages.save)
     routes.organization("GET", "/settings/email", EmailSettingsPages.list)
@@ -182,6 +193,8 @@ public final class Site: Sendable {
     routes.accountTeam("POST", "/contracts/new", slow: true, ContractFormPages.create)
     routes.accountTeam("GET", "/contracts/:contract/edit", ContractFormPages.edit)
     routes.accountTeam("POST", "/contracts/:contract/edit", slow: true, ContractFormPages.update)
+
+    routes.addCoachingSetUp()
 
     addresses.learn(routes.table)
     return routes

@@ -19,8 +19,8 @@ import Testing
     var post = 405
 
     /// A page for the account team only.
-    static func ofTeam(_ path: String, team: Int = 200) -> Expectation {
-      Expectation(path: path, owner: 403, programAdmin: 403, adminOfTwo: 403, team: team, post: 403)
+    static func ofTeam(_ path: String, team: Int = 200, post: Int = 403) -> Expectation {
+      Expectation(path: path, owner: 403, programAdmin: 403, adminOfTwo: 403, team: team, post: post)
     }
 
     /// A page for whoever administers the whole organization.
@@ -82,7 +82,31 @@ import Testing
     Expectation(path: "/o/northwind/invitations/bulk/template.csv"),
     Expectation(path: "/o/northwind/invitations/bulk/1", owner: 404, programAdmin: 404, adminOfTwo: 404),
     Expectation(path: "/o/northwind/invitations/bulk/1/rejected.csv", owner: 404, programAdmin: 404, adminOfTwo: 404),
+    .ofOwner("/o/northwind/user-metrics/learners"), .ofOwner("/o/northwind/user-metrics/learners.csv"),
+    .ofOwner("/o/northwind/user-metrics/learners/export"), .ofOwner("/o/northwind/user-metrics/learners/1", owner: 404),
+    .ofOwner("/o/northwind/user-metrics/learners/views"), .ofOwner("/o/northwind/user-metrics/learners/views/new?q=a", post: 403),
+    .ofOwner("/o/northwind/user-metrics/learners/views/1/removal", owner: 404, post: 403),
     .ofTeam("/o/northwind/contracts/new"), .ofTeam("/o/northwind/contracts/1/edit", team: 404), .ofTeam("/o/northwind/programs/new"),
+    .ofTeam("/o/northwind/coaching/groups", post: 405), .ofTeam("/o/northwind/coaching/groups.csv", post: 405),
+    .ofTeam("/o/northwind/coaching/groups/new"),
+    .ofOwner("/o/northwind/coaching/groups/1", owner: 404), .ofTeam("/o/northwind/coaching/groups/1/edit", team: 404),
+    .ofTeam("/o/northwind/coaching/groups/1/removal", team: 404),
+    .ofTeam("/o/northwind/coaching/purchases", post: 405), .ofTeam("/o/northwind/coaching/purchases.csv", post: 405),
+    .ofTeam("/o/northwind/coaching/purchases/new"),
+    .ofOwner("/o/northwind/coaching/purchases/1", owner: 404), .ofTeam("/o/northwind/coaching/purchases/1/edit", team: 404),
+    .ofTeam("/o/northwind/coaching/purchases/1/removal", team: 404),
+    .ofOwner("/o/northwind/coaching/assessments"), .ofOwner("/o/northwind/coaching/assessments.csv"),
+    .ofOwner("/o/northwind/coaching/assessments/new", post: 403), .ofOwner("/o/northwind/coaching/assessments/1", owner: 404),
+    .ofOwner("/o/northwind/coaching/assessments/1/edit", owner: 404, post: 403),
+    .ofOwner("/o/northwind/coaching/assessments/1/removal", owner: 404, post: 403),
+    .ofOwner("/o/northwind/coaching/surveys"), .ofOwner("/o/northwind/coaching/surveys.csv"),
+    .ofOwner("/o/northwind/coaching/surveys/new", post: 403), .ofOwner("/o/northwind/coaching/surveys/1", owner: 404),
+    .ofOwner("/o/northwind/coaching/surveys/1/edit", owner: 404, post: 403),
+    .ofOwner("/o/northwind/coaching/surveys/1/removal", owner: 404, post: 403),
+    .ofTeam("/o/northwind/coaching/coaches", post: 405), .ofTeam("/o/northwind/coaching/coaches.csv", post: 405),
+    .ofTeam("/o/northwind/coaching/coaches/new"),
+    .ofTeam("/o/northwind/coaching/coaches/1", team: 404, post: 405), .ofTeam("/o/northwind/coaching/coaches/1/edit", team: 404),
+    .ofTeam("/o/northwind/coaching/coaches/1/deactivation", team: 404), .ofTeam("/o/northwind/coaching/coaches/1/reactivation", team: 404),
   ]
 
   @Test(arguments: TestDatabase.engines) func everyPageIsForWhomItIs(_ engine: Dialect) throws {
@@ -128,7 +152,9 @@ import Testing
   private static let entrances = [
     "/", "/programs", "/programs.csv", "/users", "/users.csv", "/reports/usage-report.csv", "/reports/membership-report.csv",
     "/contracts", "/contracts.csv", "/settings", "/users/attributes", "/users/attributes/template.csv", "/settings/email", "/outbox",
-    "/outbox.csv", "/invitations/new", "/invitations/bulk", "/invitations/bulk/template.csv",
+    "/outbox.csv", "/invitations/new", "/invitations/bulk", "/invitations/bulk/template.csv", "/user-metrics/learners",
+    "/user-metrics/learners.csv", "/user-metrics/learners/export", "/user-metrics/learners/views",
+    "/user-metrics/learners/views/new",
   ]
 
   /// Pages for anybody, machines included: the same status for each of the cast and for nobody. Those with two methods take no third.
@@ -159,7 +185,7 @@ import Testing
       let asked = Set(
         PageAccessTests.pages.map(\.path) + PageAccessTests.entrances + PageAccessTests.open.map(\.path) + [
           "/organizations", "/organizations/new", "/programs/northwind/data-academy",
-        ] + OutboxPagesTests.pages(of: 1))
+        ] + OutboxPagesTests.pages(of: 1) + CoachingSetUpPagesTests.platformPages.map(\.path))
       let routes = test.site.routes().table.filter { $0.method == "GET" }
       for (_, pattern) in routes {
         var alone = Router()

@@ -79,6 +79,7 @@ public struct UserChanges: Sendable {
     let programs = try tx.all("SELECT program_id FROM memberships WHERE organization_id = \(organization) AND user_id = \(user)") {
       $0.int(0)
     }
+    try EngagementFigures.settleRows(ofLearner: user, organization, at: now, in: tx)
     for program in programs {
       try Figure.copies.settle(.few(FewMembers(organization: organization, program: program, users: [user])), in: tx)
     }
