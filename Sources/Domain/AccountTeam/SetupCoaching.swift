@@ -27,6 +27,8 @@ extension SetupRun {
       draft.name = name
       if let text = object.text("description") { draft.description = text }
       if let questions = object.texts("questions") {
+        // What is faulty is said already.
+        guard questions.count == object.list("questions")?.count else { continue }
         // A question is a line of its own.
         draft.questions = questions.map { $0.replacing("\n", with: " ") }.joined(separator: "\n")
       }
