@@ -14,12 +14,14 @@ import subprocess
 import sys
 import time
 
+import coaching
 from dataset import COURSES_HEADER, MEMBERSHIP_HEADER, USAGE_HEADER, build, invitations
 from program import EMAIL, PASSWORD, Program, share
 from shells import PostgreSQL, SQLite
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ORGANIZATION, EVERYONE, INVITED = "bench", "everyone", "invited"
+COACHED = "coached"  # the organization whose people are coached
 MORE_COLUMNS = ["joined", "invited", "external-id", "manager-email", "location-city"]  # those of the same kind cost the same
 # Served by an index; every other order reads the whole list once.
 INDEXED_SORTS = {"Members": {"name", "email", "last-activity", "enrollments", "completions"}, "Users": {"name", "email", "last-activity"}}
@@ -60,6 +62,67 @@ def measure_import(program, shell, files):
         line("  peak memory beyond a small import", f"{done.megabytes - small.megabytes:7.0f} MB", done.megabytes - small.megabytes <= 100, "≤ 100 MB")
         again = program.command("import", kind, files[kind], "--organization", ORGANIZATION)
         line("  the same file again", f"{again.seconds:7.2f}")
+
+
+def measure_coaching(program, shell, folder, engagements):
+    """Imports the coaching of an organization of its own, and exports its learners."""
+    files = coaching.build(folder, engagements)
+    heading(f"Coaching: import and export of {engagements:,} engagements (seconds)")
+    program.command("organization", "create", "--slug", COACHED, "--name", "Coached")
+    program.command("admin", "create", "--email", EMAIL, "--name", "Administrator", "--role", "organization", "--organization", COACHED)
+    shell.change(os.path.join(program.data, "provost.sqlite"), f"""
+        INSERT INTO company_purchases (organization_id, name, licenses, sessions, created_at)
+        SELECT id, '{coaching.PURCHASE}', {engagements}, 20, '' FROM organizations WHERE slug = '{COACHED}';
+        INSERT INTO coaching_groups (organization_id, name, remeasurement_days, created_at)
+        SELECT id, 'Group 1', 30, '' FROM organizations WHERE slug = '{COACHED}';""")
+    small = program.command("import", "coaches", files["coaches"], "--organization", COACHED)
+    for kind in ("engagements", "coaching-sessions"):
+        rows = sum(1 for _ in open(files[kind], "rb")) - 1
+        done = program.command("import", kind, files[kind], "--organization", COACHED)
+        line(f"{kind}, {rows:,} rows", f"{done.seconds:7.2f}")
+        line("  peak memory beyond a small import", f"{done.megabytes - small.megabytes:7.0f} MB", done.megabytes - small.megabytes <= 100, "≤ 100 MB")
+        again = program.command("import", kind, files[kind], "--organization", COACHED)
+        line("  the same file again", f"{again.seconds:7.2f}")
+    output = os.path.join(folder, "learners.csv")
+    little = program.command("export", "learners", "--organization", COACHED, "--stage", "paused", "--column", "name", "--output", output)
+    done = program.command("export", "learners", "--organization", COACHED, "--output", output)
+    line("export of all 43 columns", f"{done.seconds:7.2f}")
+    line("  peak memory beyond a small export", f"{done.megabytes - little.megabytes:7.0f} MB", done.megabytes - little.megabytes <= 100, "≤ 100 MB")
+
+
+def learner_views(server, path, rows):
+    """(what, address, limit of the row in SQLite and PostgreSQL) for the Learners page: tabs, sorts, filters, searches, pages near and far."""
+    fast, slow = (10, 10), (40, 100)
+    pages = {"": rows} | {stage: found(server.get(f"{path}?stage={stage}")) for stage in coaching.STAGES}
+    for stage, count in pages.items():
+        tab = f"stage={stage}&" if stage else ""
+        yield f"tab {stage or 'all'}", f"{path}?{tab}", fast
+        last = (count + PAGE - 1) // PAGE
+        for key in coaching.INDEXED:
+            for sort in (key, "-" + key):
+                for place, number in (("first", 1), ("middle", last // 2), ("last", last)):
+                    yield f"tab {stage or 'all'}, sort {sort}, {place} page", f"{path}?{tab}sort={sort}&page={number}", fast
+    for key in coaching.OTHERS:
+        for sort in (key, "-" + key):
+            for place, number in (("first", 1), ("last", rows // PAGE)):
+                yield f"sort {sort}, {place} page", f"{path}?sort={sort}&page={number}", slow
+    group = re.search(r'name="group" value="(\d+)"', server.get(path))
+    queries = [("search, many found", "q=an"), ("search, few found", "q=71%40"), ("search in other letters", "q=%E7%8E%8B"),
+               ("search, none found", "q=zzzzzz"), ("a tab and a search", "stage=steady-state&q=li")]
+    queries += [("a group", f"group={group.group(1)}"), ("a group, a tab and a search", f"group={group.group(1)}&stage=completed&q=a")] if group else []
+    for what, query in queries:
+        for sort in ("name", "-last-session", "average-rating"):
+            yield f"{what}, by {sort}", f"{path}?{query}&sort={sort}", slow
+
+
+def measure_learners(server, postgres, quick):
+    path = f"/o/{COACHED}/user-metrics/learners"
+    rows = found(server.get(path))
+    heading(f"Learners, {rows:,} of them: tabs, sorts, filters, searches, pages (handler time in ms, one client)")
+    for view, address, limits in learner_views(server, path, rows):
+        times = server.handler_times(address, 10 if quick else 40)
+        limit = limits[1 if postgres else 0]
+        line(view, f"p50 {share(times, .5):6.2f}  p95 {share(times, .95):6.2f}  max {times[-1]:6.2f}", share(times, .95) <= limit, f"≤ {limit}")
 
 
 def measure_export(program, server, shell, folder):
@@ -225,12 +288,14 @@ def main():
     measure_templates(os.path.abspath(options.rendering), options.quick)
     set_up(program)
     measure_import(program, shell, files)
+    measure_coaching(program, shell, folder, options.learners)
     server = program.serve()
     try:
         heading("Start")
         line("from start to the first answer", f"{server.start_seconds:7.2f} s", server.start_seconds < 1, "< 1 s")
         measure_pages(server, options.quick)
         measure_list(server, postgres, options.quick)
+        measure_learners(server, postgres, options.quick)
         measure_export(program, server, shell, folder)
         measure_bulk(program, server, folder, options.learners)
     finally:

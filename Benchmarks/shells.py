@@ -26,6 +26,10 @@ class SQLite:
         subprocess.run(["sqlite3", "-bail", path or self.path], input=script.encode(), stdout=output, check=True)
         return time.monotonic() - begun
 
+    def change(self, database, script):
+        """Changes the program's own database, for what no command makes."""
+        self.run(script, path=database)
+
     def import_seconds(self, file, header, key):
         """`.import` into a staging table, then an upsert into a table with the key: no counters, no checks, no audit."""
         for suffix in ("", "-wal", "-shm"):
@@ -56,6 +60,10 @@ class PostgreSQL:
         begun = time.monotonic()
         subprocess.run(["psql", "-qX", "-v", "ON_ERROR_STOP=1", self.url], input=script.encode(), stdout=output, check=True)
         return time.monotonic() - begun
+
+    def change(self, _, script):
+        """Changes the program's own database, for what no command makes."""
+        self.run(script)
 
     def import_seconds(self, file, header, key):
         """`\\copy` into a temporary table, then an upsert into a table with the key: no counters, no checks, no audit."""

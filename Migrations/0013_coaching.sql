@@ -332,6 +332,8 @@ CREATE TABLE engagement_rows (
   note_key TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (organization_id, engagement_id)
 ) {{clustered}};
+-- A change knows engagements by their ids.
+CREATE UNIQUE INDEX engagement_rows_engagement ON engagement_rows (engagement_id);
 CREATE INDEX engagement_rows_due ON engagement_rows (due_at) WHERE due_at <> '9999';
 CREATE INDEX engagement_rows_by_stage ON engagement_rows (organization_id, stage, engagement_id);
 CREATE INDEX engagement_rows_by_name ON engagement_rows (organization_id, search_key, engagement_id);

@@ -18,14 +18,30 @@ struct NumberedRows {
     entries.append(descending ? Entry(key: ~key, id: ~id) : Entry(key: key, id: id))
   }
 
-  /// By a moment's text: its 17 digits as one number, which compares as the text does; none is earlier than any.
+  /// By a moment's text: its 17 digits as one number, which compares as the text does; a shorter one, such as `9999` for never, as if zeros followed,
+  /// and none is earlier than any.
   mutating func append(_ id: Int64, moment text: UnsafeRawBufferPointer?) {
-    var key: Int64 = 0
-    for byte in (text ?? UnsafeRawBufferPointer(start: nil, count: 0)).prefix(24) where byte >= 48 && byte <= 57 {
-      key = key &* 10 &+ Int64(byte &- 48)
+    var (key, digits): (Int64, Int) = (0, 0)
+    if let text, let start = text.baseAddress {
+      let bytes = start.assumingMemoryBound(to: UInt8.self)
+      var place = 0
+      while place < text.count, digits < NumberedRows.digitsOfMoment {
+        let digit = bytes[place] &- 48
+        if digit < 10 {
+          key = key &* 10 &+ Int64(digit)
+          digits += 1
+        }
+        place += 1
+      }
+    }
+    while digits < NumberedRows.digitsOfMoment, key > 0 {
+      key = key &* 10
+      digits += 1
     }
     append(id, key: key)
   }
+
+  private static let digitsOfMoment = 17
 
   /// The ids at these places of the order.
   mutating func ids(_ wanted: Range<Int>) -> [Int64] {

@@ -35,6 +35,7 @@ struct DemoCommand: ParsableCommand {
         }
         try DemoWorld.fill(learners: learners, passwordHash: hash, now: clock.now, in: tx)
         try Figures.recomputeAll(in: tx)
+        try EngagementFigures.recomputeAll(at: clock.now, in: tx)
         return false
       }
       if !wasThere { try database.workbench { $0.tidy(DemoWorld.tables) } }

@@ -9,8 +9,9 @@ struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Take a file of another system into an organization: all of it or nothing.",
     discussion: """
-      KIND is one of courses, assessments, membership-report, usage-report and assessment-attempts. Columns are found by their names, in any order \
-      and case. What is there already is not touched, so the same file again changes nothing.
+      KIND is one of courses, assessments, membership-report, usage-report, assessment-attempts, coaches, engagements, coaching-sessions, \
+      feedback-invitations and nps-responses. Columns are found by their names, in any order and case. What is there already is not touched, so the \
+      same file again changes nothing.
       """)
 
   @OptionGroup var common: CommonOptions

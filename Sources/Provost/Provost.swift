@@ -9,7 +9,7 @@ struct Provost: ParsableCommand {
     commandName: "provost", abstract: "An admin console for learning programs and coaching.", version: version,
     subcommands: [
       ServeCommand.self, ImportCommand.self, ExportCommand.self, OrganizationCommand.self, ProgramCommand.self,
-      ContractCommand.self, AdminCommand.self, DemoCommand.self,
+      ContractCommand.self, AdminCommand.self, SetupCommand.self, DemoCommand.self,
       MigrateCommand.self,
       CheckCommand.self, BackupCommand.self, RestoreCommand.self, BounceCommand.self,
     ])

@@ -4,19 +4,23 @@ import Templates
 /// What a page tells its layout.
 public struct Page: Sendable {
   /// The entries of the navigation.
-  public enum Place: Sendable {
+  public enum Place: Sendable, Equatable {
     /// An organization's Home.
     case home
     /// Its programs, and all that stands beneath one.
     case programs
     /// Its users.
     case users
+    /// Its coaching learners.
+    case learners
     /// Its contracts.
     case contracts
     /// Its settings.
     case settings
     /// The organizations of the installation.
     case organizations
+    /// What the account team sets up of coaching.
+    case setUp(SetUpKind)
   }
 
   /// The heading.
@@ -75,25 +79,35 @@ extension Page {
     return ([heading] + trail + [organization, "Provost"].compactMap(\.self)).joined(separator: " – ")
   }
 
-  private func navigation(_ context: Context) -> [NavigationEntry] {
+  /// The entries of the navigation, in sections with a title each but the first.
+  private func navigation(_ context: Context) -> [NavigationSection] {
     func entry(_ label: String, _ link: Path, _ icon: String, _ place: Place) -> NavigationEntry {
       NavigationEntry(label: label, link: link, icon: context.site.assets.icon(icon), isCurrent: self.place == place)
     }
-    var entries: [NavigationEntry] = []
+    var (main, metrics, setUp): ([NavigationEntry], [NavigationEntry], [NavigationEntry]) = ([], [], [])
     if let scope = context.scope {
       let slug = scope.organization.slug
-      entries.append(entry("Home", .home(slug), "home", .home))
-      entries.append(entry("Programs", .programs(slug), "programs", .programs))
+      main.append(entry("Home", .home(slug), "home", .home))
+      main.append(entry("Programs", .programs(slug), "programs", .programs))
       if scope.reachesOrganization {
-        entries.append(entry("Users", .users(slug), "users", .users))
-        entries.append(entry("Contracts", .contracts(slug), "contract", .contracts))
-        entries.append(entry("Settings", .settings(slug), "settings", .settings))
+        main.append(entry("Users", .users(slug), "users", .users))
+        metrics.append(entry("Learners", .learners(slug), "learners", .learners))
+        setUp.append(entry("Contracts", .contracts(slug), "contract", .contracts))
+        setUp.append(entry("Settings", .settings(slug), "settings", .settings))
       }
     }
     if let viewer = context.session?.viewer, viewer.reachesSeveralOrganizations {
-      entries.append(entry("Organizations", .organizations, "organization", .organizations))
+      let organizations = entry("Organizations", .organizations, "organization", .organizations)
+      if setUp.isEmpty { main.append(organizations) } else { setUp.append(organizations) }
     }
-    return entries
+    let coaching = SetUpKind.shown(to: context).map { entry($0.label, .setUp($0, context.scope?.organization.slug), $0.icon, .setUp($0)) }
+    let sections = [
+      NavigationSection(title: nil, id: "nav-main", entries: main),
+      NavigationSection(title: "User Metrics", id: "nav-user-metrics", entries: metrics),
+      NavigationSection(title: "Coaching set-up", id: "nav-coaching", entries: coaching),
+      NavigationSection(title: "Set-up", id: "nav-set-up", entries: setUp),
+    ]
+    return sections.filter { !$0.entries.isEmpty }
   }
 
   private func role(_ context: Context) -> String {
@@ -115,6 +129,24 @@ extension Context {
 extension Viewer {
   /// Whether the list of organizations is of use to the viewer.
   var reachesSeveralOrganizations: Bool { isAccountTeam || organizations.count > 1 }
+}
+
+extension SetUpKind {
+  /// The kinds that the navigation leads a viewer to: an organization's, or the platform's where no organization is entered.
+  fileprivate static func shown(to context: Context) -> [SetUpKind] {
+    let isTeam = context.session?.viewer.isAccountTeam == true
+    guard let scope = context.scope else { return isTeam ? [.assessments, .surveys, .coaches, .focusSkills] : [] }
+    if isTeam { return [.groups, .purchases, .assessments, .surveys, .coaches] }
+    return scope.reachesOrganization ? [.assessments, .surveys] : []
+  }
+}
+
+private struct NavigationSection: ValueConvertible {
+  let title: String?
+  let id: String
+  let entries: [NavigationEntry]
+
+  var templateValue: Value { ["title": title, "id": id, "entries": entries] }
 }
 
 private struct NavigationEntry: ValueConvertible {

@@ -39,24 +39,26 @@ struct Routes {
 
   /// The account team's pages for the installation.
   mutating func installation(
-    _ method: String, _ pattern: String, slow: Bool = false, _ handler: @escaping @Sendable (Context, Viewer) throws -> Response
+    _ method: String, _ pattern: String, slow: Bool = false, upload: Bool = false,
+    _ handler: @escaping @Sendable (Context, Viewer) throws -> Response
   ) {
-    on(method, pattern, slow, .installation) { try handler($0, try $0.viewer()) }
+    on(method, pattern, slow, .installation, body: upload ? .upload() : nil) { try handler($0, try $0.viewer()) }
   }
 
   /// The account team's pages within an organization; `pattern` is what follows `/o/:slug`.
   mutating func accountTeam(
-    _ method: String, _ pattern: String, slow: Bool = false, _ handler: @escaping @Sendable (Context, OrganizationScope) throws -> Response
-  ) {
-    on(method, "/o/:slug" + pattern, slow, .accountTeam) { try handler($0, try $0.organizationScope()) }
-  }
-
-  /// An organization's own pages; `pattern` is what follows `/o/:slug`.
-  mutating func organization(
     _ method: String, _ pattern: String, slow: Bool = false, upload: Bool = false,
     _ handler: @escaping @Sendable (Context, OrganizationScope) throws -> Response
   ) {
-    within(method, pattern, slow, .organization, body: upload ? .upload() : nil, handler)
+    on(method, "/o/:slug" + pattern, slow, .accountTeam, body: upload ? .upload() : nil) { try handler($0, try $0.organizationScope()) }
+  }
+
+  /// An organization's own pages; `pattern` is what follows `/o/:slug`. Without an entrance the address without `/o/{slug}` is another page's.
+  mutating func organization(
+    _ method: String, _ pattern: String, slow: Bool = false, upload: Bool = false, entrance: Bool = true,
+    _ handler: @escaping @Sendable (Context, OrganizationScope) throws -> Response
+  ) {
+    within(method, pattern, slow, .organization, body: upload ? .upload() : nil, entrance: entrance, handler)
   }
 
   /// Pages that admins of single programs use too; `pattern` is what follows `/o/:slug`. An upload is a form whose files may be large: it lies in a
@@ -70,13 +72,13 @@ struct Routes {
 
   /// A page without further parameters also answers without `/o/{slug}`, by leading there whoever has one organization.
   private mutating func within(
-    _ method: String, _ pattern: String, _ slow: Bool, _ audience: Audience, body: BodyPolicy? = nil,
+    _ method: String, _ pattern: String, _ slow: Bool, _ audience: Audience, body: BodyPolicy? = nil, entrance: Bool = true,
     _ handler: @escaping @Sendable (Context, OrganizationScope) throws -> Response
   ) {
     on(method, "/o/:slug" + (pattern == "/" ? "" : pattern), slow, audience, body: body) {
       try handler($0, try $0.organizationScope())
     }
-    guard method == "GET", !pattern.contains(":") else { return }
+    guard entrance, method == "GET", !pattern.contains(":") else { return }
     on("GET", pattern, false, .signedIn) { try Entrance.lead($0, to: pattern) }
   }
 

@@ -36,14 +36,16 @@ public final class Site: Sendable {
 
   /// The templates of pages, which must be there when the server starts. (What these include is checked when they are read.)
   static let pages = [
-    "accountteam/organizations", "errors/error", "home/home", "identity/link-invalid", "identity/set-password", "identity/sign-in",
+    "accountteam/coach", "accountteam/details", "accountteam/form", "accountteam/list", "accountteam/organizations", "errors/error",
+    "home/home", "identity/link-invalid", "identity/set-password", "identity/sign-in",
     "invitations/bulk", "invitations/choose", "invitations/draft", "invitations/list", "invitations/new", "invitations/show",
     "learning/join", "learning/join-refused", "learning/program",
     "contracts/contract", "contracts/list", "settings/settings", "settings/email", "settings/email-kind", "outbox/list", "outbox/mail",
     "outbox/preferences", "shared/act", "shared/confirm-page", "shared/form-page", "users/attributes",
     "users/attributes-draft", "users/erasure", "users/profile",
-    "programs/list", "programs/main", "programs/members", "programs/removal", "programs/removed", "programs/settings", "usermetrics/act",
-    "usermetrics/add", "usermetrics/add-choose", "usermetrics/recent", "usermetrics/upload", "users/list",
+    "programs/list", "programs/main", "programs/members", "programs/removal", "programs/removed", "programs/settings", "users/list",
+    "usermetrics/act", "usermetrics/add", "usermetrics/add-choose", "usermetrics/export", "usermetrics/learner", "usermetrics/learners",
+    "usermetrics/recent", "usermetrics/upload", "usermetrics/views",
   ]
 
   /// - Parameters:
@@ -159,21 +161,14 @@ public final class Site: Sendable {
     routes.organization("GET", "/users/:user/data.json", slow: true, ErasurePages.export)
     routes.organization("GET", "/users/:user/erasure", ErasurePages.ask)
     routes.organization("POST", "/users/:user/erasure", slow: true, ErasurePages.erase)
-    routes.organization("GET", "/settings", SettingsPages.show)
-    routes.organization("POST", "/settings", slow: true, SettingsPages.save)
-    routes.organization("GET", "/settings/email", EmailSettingsPages.list)
-    routes.organization("GET", "/settings/email/:kind", EmailSettingsPages.show)
-    routes.organization("GET", "/settings/email/:kind/body", EmailSettingsPages.body)
-    routes.organization("POST", "/settings/email/:kind/switch", slow: true, EmailSettingsPages.set)
-    routes.organization("GET", "/outbox", OutboxPages.list)
-    routes.organization("GET", "/outbox.csv", slow: true, OutboxPages.export)
-    routes.organization("GET", "/outbox/:mail", MailPages.show)
-    routes.organization("GET", "/outbox/:mail/body", MailPages.body)
-    routes.organization("POST", "/outbox/:mail/retry", slow: true, MailPages.retry)
-    routes.organization("GET", "/contracts", ContractPages.list)
-    routes.organization("GET", "/contracts.csv", slow: true, ContractPages.export)
-    routes.organization("GET", "/contracts/:contract", ContractPages.show)
-    routes.organization("GET", "/contracts/:contract/ledger.csv", slow: true, ContractPages.ledger)
+    routes.organization("GET", "/user-metrics/learners", LearnerListPages.list)
+    routes.organization("GET", "/user-metrics/learners.csv", slow: true, LearnerListPages.export)
+    routes.organization("GET", "/user-metrics/learners/export", LearnerListPages.choose)
+    routes.organization("GET", "/user-metrics/learners/views", SavedViewPages.list)
+    routes.organization("GET", "/user-metrics/learners/views/new", SavedViewPages.new)
+    routes.organization("POST", "/user-metrics/learners/views/new", slow: true, SavedViewPages.create)
+    routes.organization("GET", "/user-metrics/learners/views/:view/removal", SavedViewPages.ask)
+    routes.organization("POST", "/user-metrics/learners/views/:view/removal", slow: true, SavedViewPages.remove)
     routes.organization("GET", "/user-metrics/learners/deactivation", LearnerActPages.ask(.deactivation))
     routes.organization("POST", "/user-metrics/learners/deactivation", slow: true, LearnerActPages.perform(.deactivation))
     routes.organization("GET", "/user-metrics/learners/reactivation", LearnerActPages.ask(.reactivation))
@@ -201,6 +196,22 @@ public final class Site: Sendable {
     routes.organization("GET", "/user-metrics/learners/new/file/:draft/rejected.csv", slow: true, LearnerUploadPages.rejected)
     routes.organization("GET", "/user-metrics/learners/restoration", LearnerActPages.recent)
     routes.organization("POST", "/user-metrics/learners/restoration", slow: true, LearnerActPages.restore)
+    routes.organization("GET", "/user-metrics/learners/:engagement", LearnerProfilePages.show)
+    routes.organization("GET", "/settings", SettingsPages.show)
+    routes.organization("POST", "/settings", slow: true, SettingsPages.save)
+    routes.organization("GET", "/settings/email", EmailSettingsPages.list)
+    routes.organization("GET", "/settings/email/:kind", EmailSettingsPages.show)
+    routes.organization("GET", "/settings/email/:kind/body", EmailSettingsPages.body)
+    routes.organization("POST", "/settings/email/:kind/switch", slow: true, EmailSettingsPages.set)
+    routes.organization("GET", "/outbox", OutboxPages.list)
+    routes.organization("GET", "/outbox.csv", slow: true, OutboxPages.export)
+    routes.organization("GET", "/outbox/:mail", MailPages.show)
+    routes.organization("GET", "/outbox/:mail/body", MailPages.body)
+    routes.organization("POST", "/outbox/:mail/retry", slow: true, MailPages.retry)
+    routes.organization("GET", "/contracts", ContractPages.list)
+    routes.organization("GET", "/contracts.csv", slow: true, ContractPages.export)
+    routes.organization("GET", "/contracts/:contract", ContractPages.show)
+    routes.organization("GET", "/contracts/:contract/ledger.csv", slow: true, ContractPages.ledger)
 
     routes.installation("GET", "/organizations/new", SetUpPages.newOrganization)
     routes.installation("POST", "/organizations/new", slow: true, SetUpPages.createOrganization)
@@ -210,6 +221,8 @@ public final class Site: Sendable {
     routes.accountTeam("POST", "/contracts/new", slow: true, ContractFormPages.create)
     routes.accountTeam("GET", "/contracts/:contract/edit", ContractFormPages.edit)
     routes.accountTeam("POST", "/contracts/:contract/edit", slow: true, ContractFormPages.update)
+
+    routes.addCoachingSetUp()
 
     addresses.learn(routes.table)
     return routes

@@ -42,7 +42,7 @@ class Visitors:
     """Makes browser windows for a role; each role signs in once, through the form, without JavaScript."""
 
     def __init__(self, chromium, server):
-        self.chromium, self.server, self.states = chromium, server, {}
+        self.chromium, self.server, self.states, self.kept = chromium, server, {}, {}
 
     def window(self, role=NOBODY, **options):
         """A window with cookies of its own, signed in as the role. Nothing moves or fades in it: axe would measure colors half way."""
@@ -51,6 +51,16 @@ class Visitors:
                                             reduced_motion="reduce", **options)
         context.set_default_timeout(15_000)
         return context
+
+    def tab(self, role, **options):
+        """The one tab of a window that is kept for the next test, with what it has in its cache: for looking at pages, not for changing anything."""
+        key = (role, *sorted(options.items()))
+        if key not in self.kept:
+            self.kept[key] = self.window(role, **options).new_page()
+        page = self.kept[key]
+        page.set_viewport_size(WIDE)
+        page.emulate_media(media="null", color_scheme="null")
+        return page
 
     def state(self, role):
         if role not in self.states:
@@ -106,6 +116,19 @@ def window(visitors):
     yield opener
     for context in opened:
         context.close()
+
+
+@pytest.fixture
+def tab(visitors):
+    """The function `visitors.tab`."""
+    return visitors.tab
+
+
+def pytest_collection_modifyitems(items):
+    """Tests that change something stay together, file by file; those that only look go to whoever is free."""
+    for item in items:
+        if item.path.name not in ("test_pages.py", "test_access.py"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(params=ADMINISTRATORS)

@@ -73,6 +73,31 @@ PAGES = [
     Page("learner-remeasurement", "/o/{organization}/user-metrics/learners/remeasurement?all=1", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("learner-undo", "/o/{organization}/user-metrics/learners/restoration", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("learners-add", "/o/{organization}/user-metrics/learners/new", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("learners", "/o/{organization}/user-metrics/learners", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("learners-filtered", "/o/{organization}/user-metrics/learners?stage=steady-state&q=a&sort=-coach-name&columns=notes&columns=average-rating",
+         (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("learners-none-found", "/o/{organization}/user-metrics/learners?q=zzzzzz", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("learners-export", "/o/{organization}/user-metrics/learners/export?stage=paused", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("learner", "/o/{organization}/user-metrics/learners/1", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("saved-views", "/o/{organization}/user-metrics/learners/views", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("save-view", "/o/{organization}/user-metrics/learners/views/new?stage=paused", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("coaching-groups", "/o/{organization}/coaching/groups", (ACCOUNT_TEAM,)),
+    Page("coaching-group-new", "/o/{organization}/coaching/groups/new", (ACCOUNT_TEAM,)),
+    Page("coaching-purchases", "/o/{organization}/coaching/purchases", (ACCOUNT_TEAM,)),
+    Page("coaching-purchase-new", "/o/{organization}/coaching/purchases/new", (ACCOUNT_TEAM,)),
+    Page("coaching-assessments", "/o/{organization}/coaching/assessments", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("coaching-assessment-new", "/o/{organization}/coaching/assessments/new", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("coaching-surveys", "/o/{organization}/coaching/surveys", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("coaching-survey-new", "/o/{organization}/coaching/surveys/new", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("coaching-coaches", "/o/{organization}/coaching/coaches", (ACCOUNT_TEAM,)),
+    Page("coaching-coach-new", "/o/{organization}/coaching/coaches/new", (ACCOUNT_TEAM,)),
+    Page("platform-assessments", "/coaching/assessments", (ACCOUNT_TEAM,)),
+    Page("platform-surveys", "/coaching/surveys", (ACCOUNT_TEAM,)),
+    Page("platform-survey-new", "/coaching/surveys/new", (ACCOUNT_TEAM,)),
+    Page("platform-coaches", "/coaching/coaches", (ACCOUNT_TEAM,)),
+    Page("platform-coach-new", "/coaching/coaches/new", (ACCOUNT_TEAM,)),
+    Page("focus-skills", "/coaching/focus-skills", (ACCOUNT_TEAM,)),
+    Page("focus-skill-new", "/coaching/focus-skills/new", (ACCOUNT_TEAM,)),
 ]
 
 # What is no page, or nobody's: the answer is the same page that a wrong address gets.
@@ -96,8 +121,16 @@ DOWNLOADS = [
     Page("emails, no enrollments", "/o/{organization}/programs/{program}/members/emails.csv?category=no-enrollments"),
     Page("emails, enrolled", "/o/{organization}/programs/{program}/members/emails.csv?category=enrolled-without-completion"),
     Page("emails, completed", "/o/{organization}/programs/{program}/members/emails.csv?category=completed"),
+    Page("learners.csv", "/o/{organization}/user-metrics/learners.csv?stage=steady-state", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("contracts.csv", "/o/{organization}/contracts.csv", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("ledger.csv", "/o/{organization}/contracts/1/ledger.csv", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("coaching groups.csv", "/o/{organization}/coaching/groups.csv", (ACCOUNT_TEAM,)),
+    Page("purchases.csv", "/o/{organization}/coaching/purchases.csv", (ACCOUNT_TEAM,)),
+    Page("assessments.csv", "/o/{organization}/coaching/assessments.csv", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("surveys.csv", "/o/{organization}/coaching/surveys.csv", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("coaches.csv", "/o/{organization}/coaching/coaches.csv", (ACCOUNT_TEAM,)),
+    Page("platform coaches.csv", "/coaching/coaches.csv", (ACCOUNT_TEAM,)),
+    Page("focus-skills.csv", "/coaching/focus-skills.csv", (ACCOUNT_TEAM,)),
     Page("usage report", "/o/{organization}/reports/usage-report.csv"),
     Page("usage report of a program", "/o/{organization}/reports/usage-report.csv?program={program}"),
     Page("membership report", "/o/{organization}/reports/membership-report.csv"),
@@ -114,6 +147,13 @@ def seen(pages=None):
             yield NOBODY, page
         for role in page.seen_by:
             yield role, page
+
+
+def seen_once(pages=None):
+    """(role, page) for every page once, the roles that may see it taking turns."""
+    for number, page in enumerate(pages or PAGES):
+        roles = (NOBODY,) * page.signed_out + page.seen_by
+        yield roles[number % len(roles)], page
 
 
 def refused(pages=None):

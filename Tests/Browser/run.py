@@ -40,7 +40,7 @@ def main():
     tally = Tally()
     status = pytest.main(
         ["-q", "--no-header", "--tb=short", "--show-capture=no", "-p", "no:cacheprovider", "-o", "faulthandler_timeout=120",
-         "--rootdir", FOLDER,
+         "--rootdir", FOLDER, "--numprocesses", "2", "--dist", "loadgroup",
          *(options.options or [FOLDER])],
         plugins=[tally])
     good, bad = len(tally.passed - tally.failed), len(tally.failed)

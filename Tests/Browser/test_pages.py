@@ -3,15 +3,17 @@
 import re
 
 import pytest
-from pages import name, seen
+from pages import name, seen, seen_once
 
 import checks
 
 every_page = pytest.mark.parametrize(("role", "page"), list(seen()), ids=name)
+# What the role hardly touches is looked at once a page, by one role after the other.
+each_page_once = pytest.mark.parametrize(("role", "page"), list(seen_once()), ids=name)
 
 
-def open_page(window, role, page, places, **options):
-    tab = window(role, **options).new_page()
+def open_page(tab, role, page, places, **options):
+    tab = tab(role, **options)
     answer = tab.goto(page.path.format(**places))
     assert answer.status == page.status
     return tab
@@ -33,8 +35,8 @@ def test_is_whole_and_valid(window, server, checker, places, role, page):
 
 
 @every_page
-def test_is_accessible_light_and_dark(window, places, role, page):
-    tab = open_page(window, role, page, places)
+def test_is_accessible_light_and_dark(tab, places, role, page):
+    tab = open_page(tab, role, page, places)
     assert checks.violations(tab) == []
     light = tab.evaluate("getComputedStyle(document.body).backgroundColor")
     tab.emulate_media(color_scheme="dark")
@@ -42,9 +44,9 @@ def test_is_accessible_light_and_dark(window, places, role, page):
     assert checks.violations(tab) == []
 
 
-@every_page
-def test_fits_narrow_windows(window, places, role, page):
-    tab = open_page(window, role, page, places)
+@each_page_once
+def test_fits_narrow_windows(tab, places, role, page):
+    tab = open_page(tab, role, page, places)
     assert checks.sideways(tab, 640) == "", "200 % zoom of a window 1280 wide"
     assert checks.sideways(tab, 320) == ""
     assert checks.violations(tab) == []
@@ -52,9 +54,9 @@ def test_fits_narrow_windows(window, places, role, page):
     assert checks.sideways(tab, 320) == "", "with the text spread"
 
 
-@every_page
-def test_is_used_by_keyboard(window, places, role, page):
-    tab = open_page(window, role, page, places)
+@each_page_once
+def test_is_used_by_keyboard(tab, places, role, page):
+    tab = open_page(tab, role, page, places)
     first, unseen, missed = checks.tab_through(tab)
     assert first == "#main", "the first stop skips to the content"
     assert unseen == [], "stops whose focus cannot be seen"
@@ -65,23 +67,23 @@ def test_is_used_by_keyboard(window, places, role, page):
     assert tab.evaluate("document.activeElement.id") == "main"
 
 
-@every_page
-def test_says_the_same_without_javascript(window, places, role, page):
+@each_page_once
+def test_says_the_same_without_javascript(tab, places, role, page):
     def told(**options):
-        tab = open_page(window, role, page, places, **options)
+        shown = open_page(tab, role, page, places, **options)
         return {
-            "heading": tab.locator("h1").inner_text(),
-            "rows": [re.sub(r"\s+", " ", text) for text in tab.locator("main tbody tr").all_inner_texts()],
-            "forms": tab.locator("form").count(),
-            "links": tab.locator("main a[href]").count(),
+            "heading": shown.locator("h1").inner_text(),
+            "rows": [re.sub(r"\s+", " ", text) for text in shown.locator("main tbody tr").all_inner_texts()],
+            "forms": shown.locator("form").count(),
+            "links": shown.locator("main a[href]").count(),
         }
 
     assert told(java_script_enabled=False) == told()
 
 
-@every_page
-def test_prints(window, places, role, page):
-    tab = open_page(window, role, page, places)
+@each_page_once
+def test_prints(tab, places, role, page):
+    tab = open_page(tab, role, page, places)
     assert tab.pdf(format="A4").startswith(b"%PDF-")
     tab.emulate_media(media="print")
     assert not tab.locator("nav").first.is_visible() if tab.locator("nav").count() else True

@@ -46,6 +46,8 @@ def upload(tab, places, file):
         tab.locator("tbody th a").first.click()
     tab.get_by_label("CSV file").set_input_files(file)
     tab.get_by_role("button", name="Check the file").click()
+    # The page sends the file by itself and goes on when the answer is there.
+    tab.wait_for_url(re.compile(r"/invitations/bulk/\d+"))
 
 
 def outcomes(tab):

@@ -1,5 +1,7 @@
 """Setting up: an organization with its first program and contract, its settings and color, a person's page, attributes from a file."""
 
+import re
+
 import checks
 import pytest
 from server import ORGANIZATION
@@ -104,6 +106,7 @@ def test_attributes_come_from_a_file(window, checker):
     file = "Email,Job Title\n" + "\n".join(rows) + "\n"
     tab.get_by_label("CSV file").set_input_files({"name": "hr.csv", "mimeType": "text/csv", "buffer": file.encode()})
     tab.get_by_role("button", name="Check the file").click()
+    tab.wait_for_url(re.compile(r"/users/attributes/\d+"))
     assert checker.errors(tab.content()) == []
     assert checks.violations(tab) == [] and checks.sideways(tab, 320) == ""
     with tab.expect_download() as download:

@@ -13,6 +13,7 @@ public struct Crowd {
     scope = try database.write(organization: 0) { tx in
       try DemoWorld.fill(learners: learners, passwordHash: "", now: Crowd.now, in: tx)
       try Figures.recomputeAll(in: tx)
+      try EngagementFigures.recomputeAll(at: Crowd.now, in: tx)
       let team = Viewer(accountID: 1, name: "Tess Team", email: "tess@example.com", grants: [.accountTeam])
       return try OrganizationScope.find(slug: "northwind", for: team, in: tx)
     }

@@ -19,8 +19,8 @@ import Testing
     var post = 405
 
     /// A page for the account team only.
-    static func ofTeam(_ path: String, team: Int = 200) -> Expectation {
-      Expectation(path: path, owner: 403, programAdmin: 403, adminOfTwo: 403, team: team, post: 403)
+    static func ofTeam(_ path: String, team: Int = 200, post: Int = 403) -> Expectation {
+      Expectation(path: path, owner: 403, programAdmin: 403, adminOfTwo: 403, team: team, post: post)
     }
 
     /// A page for whoever administers the whole organization.
@@ -93,7 +93,31 @@ import Testing
     .ofOwner("/o/northwind/user-metrics/learners/restoration", post: 403), .ofOwner("/o/northwind/user-metrics/learners/new", post: 403),
     .ofOwner("/o/northwind/user-metrics/learners/new/template.csv"), .ofOwner("/o/northwind/user-metrics/learners/new/file/1", owner: 404),
     .ofOwner("/o/northwind/user-metrics/learners/new/file/1/rejected.csv", owner: 404),
+    .ofOwner("/o/northwind/user-metrics/learners"), .ofOwner("/o/northwind/user-metrics/learners.csv"),
+    .ofOwner("/o/northwind/user-metrics/learners/export"), .ofOwner("/o/northwind/user-metrics/learners/1", owner: 404),
+    .ofOwner("/o/northwind/user-metrics/learners/views"), .ofOwner("/o/northwind/user-metrics/learners/views/new?q=a", post: 403),
+    .ofOwner("/o/northwind/user-metrics/learners/views/1/removal", owner: 404, post: 403),
     .ofTeam("/o/northwind/contracts/new"), .ofTeam("/o/northwind/contracts/1/edit", team: 404), .ofTeam("/o/northwind/programs/new"),
+    .ofTeam("/o/northwind/coaching/groups", post: 405), .ofTeam("/o/northwind/coaching/groups.csv", post: 405),
+    .ofTeam("/o/northwind/coaching/groups/new"),
+    .ofOwner("/o/northwind/coaching/groups/1", owner: 404), .ofTeam("/o/northwind/coaching/groups/1/edit", team: 404),
+    .ofTeam("/o/northwind/coaching/groups/1/removal", team: 404),
+    .ofTeam("/o/northwind/coaching/purchases", post: 405), .ofTeam("/o/northwind/coaching/purchases.csv", post: 405),
+    .ofTeam("/o/northwind/coaching/purchases/new"),
+    .ofOwner("/o/northwind/coaching/purchases/1", owner: 404), .ofTeam("/o/northwind/coaching/purchases/1/edit", team: 404),
+    .ofTeam("/o/northwind/coaching/purchases/1/removal", team: 404),
+    .ofOwner("/o/northwind/coaching/assessments"), .ofOwner("/o/northwind/coaching/assessments.csv"),
+    .ofOwner("/o/northwind/coaching/assessments/new", post: 403), .ofOwner("/o/northwind/coaching/assessments/1", owner: 404),
+    .ofOwner("/o/northwind/coaching/assessments/1/edit", owner: 404, post: 403),
+    .ofOwner("/o/northwind/coaching/assessments/1/removal", owner: 404, post: 403),
+    .ofOwner("/o/northwind/coaching/surveys"), .ofOwner("/o/northwind/coaching/surveys.csv"),
+    .ofOwner("/o/northwind/coaching/surveys/new", post: 403), .ofOwner("/o/northwind/coaching/surveys/1", owner: 404),
+    .ofOwner("/o/northwind/coaching/surveys/1/edit", owner: 404, post: 403),
+    .ofOwner("/o/northwind/coaching/surveys/1/removal", owner: 404, post: 403),
+    .ofTeam("/o/northwind/coaching/coaches", post: 405), .ofTeam("/o/northwind/coaching/coaches.csv", post: 405),
+    .ofTeam("/o/northwind/coaching/coaches/new"),
+    .ofTeam("/o/northwind/coaching/coaches/1", team: 404, post: 405), .ofTeam("/o/northwind/coaching/coaches/1/edit", team: 404),
+    .ofTeam("/o/northwind/coaching/coaches/1/deactivation", team: 404), .ofTeam("/o/northwind/coaching/coaches/1/reactivation", team: 404),
   ]
 
   @Test(arguments: TestDatabase.engines) func everyPageIsForWhomItIs(_ engine: Dialect) throws {
@@ -139,11 +163,11 @@ import Testing
   private static let entrances = [
     "/", "/programs", "/programs.csv", "/users", "/users.csv", "/reports/usage-report.csv", "/reports/membership-report.csv",
     "/contracts", "/contracts.csv", "/settings", "/users/attributes", "/users/attributes/template.csv", "/settings/email", "/outbox",
-    "/outbox.csv", "/invitations/new", "/invitations/bulk", "/invitations/bulk/template.csv",
-    "/user-metrics/learners/deactivation", "/user-metrics/learners/reactivation", "/user-metrics/learners/pause",
-    "/user-metrics/learners/resumption",
-    "/user-metrics/learners/extension", "/user-metrics/learners/coach", "/user-metrics/learners/note",
-    "/user-metrics/learners/remeasurement",
+    "/outbox.csv", "/invitations/new", "/invitations/bulk", "/invitations/bulk/template.csv", "/user-metrics/learners",
+    "/user-metrics/learners.csv", "/user-metrics/learners/export", "/user-metrics/learners/views",
+    "/user-metrics/learners/views/new", "/user-metrics/learners/deactivation", "/user-metrics/learners/reactivation",
+    "/user-metrics/learners/pause", "/user-metrics/learners/resumption", "/user-metrics/learners/extension",
+    "/user-metrics/learners/coach", "/user-metrics/learners/note", "/user-metrics/learners/remeasurement",
     "/user-metrics/learners/restoration", "/user-metrics/learners/new", "/user-metrics/learners/new/template.csv",
   ]
 
@@ -175,7 +199,7 @@ import Testing
       let asked = Set(
         PageAccessTests.pages.map(\.path) + PageAccessTests.entrances + PageAccessTests.open.map(\.path) + [
           "/organizations", "/organizations/new", "/programs/northwind/data-academy",
-        ] + OutboxPagesTests.pages(of: 1))
+        ] + OutboxPagesTests.pages(of: 1) + CoachingSetUpPagesTests.platformPages.map(\.path))
       let routes = test.site.routes().table.filter { $0.method == "GET" }
       for (_, pattern) in routes {
         var alone = Router()

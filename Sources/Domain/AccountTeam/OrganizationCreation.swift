@@ -12,24 +12,30 @@ extension Organization {
   public static func create(
     slug: String, name: String, timeZone: String, by actor: Int64, at now: Moment, in database: any Database
   ) throws -> Organization {
+    try database.write(organization: 0, patience: IdentityWaits.write) {
+      try create(slug: slug, name: name, timeZone: timeZone, by: actor, at: now, in: $0)
+    }
+  }
+
+  static func create(
+    slug: String, name: String, timeZone: String, by actor: Int64, at now: Moment, in tx: any Connection
+  ) throws -> Organization {
     let name = String(name.trimmingBlanks())
     try validate(slug: slug, name: name, timeZone: timeZone)
-    return try database.write(organization: 0, patience: IdentityWaits.write) { tx in
-      let made = try tx.first(
-        """
-        INSERT INTO organizations (slug, name, time_zone, created_at) VALUES (\(slug), \(name), \(timeZone), \(now.text))
-        ON CONFLICT (slug) DO NOTHING RETURNING id
-        """
-      ) { $0.int(0) }
-      guard let id = made else {
-        let sentence = "There is an organization \"\(slug)\" already. Choose another slug."
-        throw Failure(.conflict, sentence, fields: [.init("slug", sentence)])
-      }
-      try AuditTrail.record(
-        "organization_created", by: actor, organization: id, about: .organization(id), values: [("slug", slug), ("name", name)], at: now,
-        in: tx)
-      return Organization(id: id, slug: slug, name: name, timeZone: timeZone)
+    let made = try tx.first(
+      """
+      INSERT INTO organizations (slug, name, time_zone, created_at) VALUES (\(slug), \(name), \(timeZone), \(now.text))
+      ON CONFLICT (slug) DO NOTHING RETURNING id
+      """
+    ) { $0.int(0) }
+    guard let id = made else {
+      let sentence = "There is an organization \"\(slug)\" already. Choose another slug."
+      throw Failure(.conflict, sentence, fields: [.init("slug", sentence)])
     }
+    try AuditTrail.record(
+      "organization_created", by: actor, organization: id, about: .organization(id), values: [("slug", slug), ("name", name)], at: now,
+      in: tx)
+    return Organization(id: id, slug: slug, name: name, timeZone: timeZone)
   }
 
   private static func validate(slug: String, name: String, timeZone: String) throws {

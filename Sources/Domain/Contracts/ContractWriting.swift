@@ -18,19 +18,23 @@ extension Contract {
   public static func create(
     _ draft: ContractDraft, scope: OrganizationScope, at now: Moment, in database: any Database
   ) throws -> Contract {
-    try database.write(organization: scope.organization.id, patience: .seconds(30)) { tx in
-      let terms = try draft.terms(scope: scope, in: tx)
-      try refuseTaken(terms.name, besides: 0, scope: scope, in: tx)
-      let id = try tx.scalar(
-        """
-        INSERT INTO contracts (organization_id, name, kind, quantity, occupied_on, starts_at, ends_at, created_at)
-        VALUES (\(scope.organization.id), \(terms.name), \(terms.kind.rawValue), \(terms.quantity), \(terms.occupiedOn.rawValue),
-          \(terms.startsAt), \(terms.endsAt), \(now.text)) RETURNING id
-        """)
-      try setPrograms(terms.programs, of: id, in: tx)
-      try audit("contract_created", id, terms, scope: scope, at: now, in: tx)
-      return try find(id: id, scope: scope, in: tx)
-    }
+    try database.write(organization: scope.organization.id, patience: .seconds(30)) { try create(draft, scope: scope, at: now, in: $0) }
+  }
+
+  static func create(
+    _ draft: ContractDraft, scope: OrganizationScope, at now: Moment, in tx: any Connection
+  ) throws -> Contract {
+    let terms = try draft.terms(scope: scope, in: tx)
+    try refuseTaken(terms.name, besides: 0, scope: scope, in: tx)
+    let id = try tx.scalar(
+      """
+      INSERT INTO contracts (organization_id, name, kind, quantity, occupied_on, starts_at, ends_at, created_at)
+      VALUES (\(scope.organization.id), \(terms.name), \(terms.kind.rawValue), \(terms.quantity), \(terms.occupiedOn.rawValue),
+        \(terms.startsAt), \(terms.endsAt), \(now.text)) RETURNING id
+      """)
+    try setPrograms(terms.programs, of: id, in: tx)
+    try audit("contract_created", id, terms, scope: scope, at: now, in: tx)
+    return try find(id: id, scope: scope, in: tx)
   }
 
   /// Changes a contract. Once something was given under it, what it counts and when stay; places and programs cannot be taken from people who have
@@ -40,24 +44,30 @@ extension Contract {
   public static func update(
     id: Int64, _ draft: ContractDraft, scope: OrganizationScope, at now: Moment, in database: any Database
   ) throws -> Contract {
-    try database.write(organization: scope.organization.id, patience: .seconds(30)) { tx in
-      let present = try find(id: id, scope: scope, in: tx)
-      let terms = try draft.terms(of: present, scope: scope, in: tx)
-      try refuseTaken(terms.name, besides: id, scope: scope, in: tx)
-      let programs = try present.programs(in: tx)
-      try refuseInUse(present, programs, terms, in: tx)
-      try tx.run(
-        """
-        UPDATE contracts SET name = \(terms.name), kind = \(terms.kind.rawValue), quantity = \(terms.quantity),
-          occupied_on = \(terms.occupiedOn.rawValue), starts_at = \(terms.startsAt), ends_at = \(terms.endsAt) WHERE id = \(id)
-        """)
-      // Whoever was refused can join now.
-      try tx.run("UPDATE contracts SET refused_at = '' WHERE id = \(id) AND (quantity IS NULL OR quantity > used)")
-      // Nobody can choose a program that was removed, nor take it away.
-      try setPrograms(terms.programs + programs.filter(\.isRemoved).map(\.id), of: id, in: tx)
-      try audit("contract_changed", id, terms, scope: scope, at: now, in: tx)
-      return try find(id: id, scope: scope, in: tx)
+    try database.write(organization: scope.organization.id, patience: .seconds(30)) {
+      try update(id: id, draft, scope: scope, at: now, in: $0)
     }
+  }
+
+  static func update(
+    id: Int64, _ draft: ContractDraft, scope: OrganizationScope, at now: Moment, in tx: any Connection
+  ) throws -> Contract {
+    let present = try find(id: id, scope: scope, in: tx)
+    let terms = try draft.terms(of: present, scope: scope, in: tx)
+    try refuseTaken(terms.name, besides: id, scope: scope, in: tx)
+    let programs = try present.programs(in: tx)
+    try refuseInUse(present, programs, terms, in: tx)
+    try tx.run(
+      """
+      UPDATE contracts SET name = \(terms.name), kind = \(terms.kind.rawValue), quantity = \(terms.quantity),
+        occupied_on = \(terms.occupiedOn.rawValue), starts_at = \(terms.startsAt), ends_at = \(terms.endsAt) WHERE id = \(id)
+      """)
+    // Whoever was refused can join now.
+    try tx.run("UPDATE contracts SET refused_at = '' WHERE id = \(id) AND (quantity IS NULL OR quantity > used)")
+    // Nobody can choose a program that was removed, nor take it away.
+    try setPrograms(terms.programs + programs.filter(\.isRemoved).map(\.id), of: id, in: tx)
+    try audit("contract_changed", id, terms, scope: scope, at: now, in: tx)
+    return try find(id: id, scope: scope, in: tx)
   }
 
   /// Whether anybody was invited, joined or enrolled under it.

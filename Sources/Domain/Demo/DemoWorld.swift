@@ -28,7 +28,10 @@ public struct DemoWorld {
   var random = DemoRandom(seed: 0x5EED)
 
   /// The large tables that it fills.
-  public static let tables: [StaticString] = ["accounts", "users", "memberships", "enrollments", "assessment_attempts"]
+  public static let tables: [StaticString] = [
+    "accounts", "users", "memberships", "enrollments", "assessment_attempts", "engagements", "engagement_rows", "coaching_sessions",
+    "feedback_invitations",
+  ]
 
   /// Whether the demo's organization is there already.
   public static func isPresent(in connection: any Connection) throws -> Bool {
@@ -41,7 +44,8 @@ public struct DemoWorld {
       "UPDATE accounts SET password_hash = \(hash) WHERE demo = 1 AND email_key IN (\(list: signIns.map(\.email)))")
   }
 
-  /// Fills a database. All rows are written in the transaction of `connection`; counters are left to `Figures.recomputeAll`.
+  /// Fills a database. All rows are written in the transaction of `connection`; counters are left to `Figures.recomputeAll` and
+  /// `EngagementFigures.recomputeAll`.
   ///
   /// - Parameters:
   ///   - learners: people of the large organization; at least 50.
@@ -50,6 +54,7 @@ public struct DemoWorld {
     var world = DemoWorld(learners: max(50, learners), now: now, passwordHash: passwordHash, connection: connection)
     for organization in DemoCatalog.organizations { try world.add(organization) }
     try world.addSignIns()
+    try world.addCoaching()
   }
 
   private mutating func add(_ organization: DemoCatalog.Organization) throws {

@@ -45,27 +45,34 @@ public struct Administrator: Sendable {
     guard !name.isEmpty, name.count <= 200 else { throw Failure(.invalid, "The name must have between 1 and 200 characters.") }
     if let password, let fault = SetPassword.fault(in: password, email: address.text) { throw Failure(.invalid, fault) }
     let hash = try password.map(SignIn.hash)
-    return try database.write(organization: 0, patience: IdentityWaits.write) { tx in
-      let place = try Administrator.place(of: role, in: tx)
-      let known = try tx.first("SELECT id, deactivated_at FROM accounts WHERE email_key = \(address.key)") { ($0.int(0), $0.text(1)) }
-      if let known, !known.1.isEmpty { throw Failure(.conflict, "The account \(address.text) is deactivated.") }
-      let account = try known?.0 ?? Administrator.insert(address, name: name, isDemo: isDemo, at: clock.now, in: tx)
-      if let hash {
-        try tx.run("UPDATE accounts SET password_hash = \(hash), link_generation = link_generation + 1 WHERE id = \(account)")
-        try SessionStore.endAll(account: account, in: tx)
-      }
-      let given = try tx.run(
-        """
-        INSERT INTO role_assignments (account_id, role, organization_id, program_id, created_at)
-        VALUES (\(account), \(place.role), \(place.organization), \(place.program), \(clock.now.text)) ON CONFLICT DO NOTHING
-        """)
-      try AuditTrail.record(
-        "role_given", by: AuditTrail.commandLine, organization: place.organization, about: .account(account),
-        values: [("email", address.text), ("role", place.role)], at: clock.now, in: tx)
-      return Outcome(
-        accountID: account, isNewAccount: known == nil, isNewRole: given == 1,
-        linkToken: hash == nil ? try SetPassword(database, clock: clock, key: key).token(account: account, in: tx) : nil)
+    return try database.write(organization: 0, patience: IdentityWaits.write) {
+      try give(role, to: address, name: name, hash: hash, isDemo: isDemo, in: $0)
     }
+  }
+
+  /// What `create` does once email, name and password are checked.
+  func give(
+    _ role: Role, to address: EmailAddress, name: String, hash: String?, isDemo: Bool, in tx: any Connection
+  ) throws -> Outcome {
+    let place = try Administrator.place(of: role, in: tx)
+    let known = try tx.first("SELECT id, deactivated_at FROM accounts WHERE email_key = \(address.key)") { ($0.int(0), $0.text(1)) }
+    if let known, !known.1.isEmpty { throw Failure(.conflict, "The account \(address.text) is deactivated.") }
+    let account = try known?.0 ?? Administrator.insert(address, name: name, isDemo: isDemo, at: clock.now, in: tx)
+    if let hash {
+      try tx.run("UPDATE accounts SET password_hash = \(hash), link_generation = link_generation + 1 WHERE id = \(account)")
+      try SessionStore.endAll(account: account, in: tx)
+    }
+    let given = try tx.run(
+      """
+      INSERT INTO role_assignments (account_id, role, organization_id, program_id, created_at)
+      VALUES (\(account), \(place.role), \(place.organization), \(place.program), \(clock.now.text)) ON CONFLICT DO NOTHING
+      """)
+    try AuditTrail.record(
+      "role_given", by: AuditTrail.commandLine, organization: place.organization, about: .account(account),
+      values: [("email", address.text), ("role", place.role)], at: clock.now, in: tx)
+    return Outcome(
+      accountID: account, isNewAccount: known == nil, isNewRole: given == 1,
+      linkToken: hash == nil ? try SetPassword(database, clock: clock, key: key).token(account: account, in: tx) : nil)
   }
 
   private static func insert(

@@ -102,18 +102,21 @@ public struct SignIn: Sendable {
     }
   }
 
-  /// A person whom every one of their organizations deactivated is refused like one whose account is, unless the account team.
+  /// A person whom every one of their organizations deactivated is refused like one whose account is, unless the account team; so is
+  /// whoever is nothing but a coach who was deactivated.
   private func find(_ name: String, in connection: any Connection) throws -> Account? {
     try connection.first(
       """
       SELECT a.id, a.created_at, a.sessions_generation, a.password_hash, CASE
           WHEN a.deactivated_at <> '' THEN 1
           WHEN a.demo = 1 AND \(allowsDemo) = 0 THEN 1
+          WHEN \(Coach.isOnlyDeactivatedCoach("a.id")) THEN 1
           WHEN EXISTS (SELECT 1 FROM users u WHERE u.id = a.id AND u.deactivated_at <> '')
             AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = a.id AND u.deactivated_at = '')
             AND NOT EXISTS (
               SELECT 1 FROM role_assignments r WHERE r.account_id = a.id AND NOT EXISTS (
                 SELECT 1 FROM users u WHERE u.organization_id = r.organization_id AND u.id = a.id))
+            AND NOT \(Coach.works("a.id"))
           THEN 1 ELSE 0 END
       FROM accounts a WHERE a.email_key = \(name)
       """

@@ -41,6 +41,17 @@ final class CellReader {
   private static let longest = 1000
   private static let tooLong = "the text is longer than 1,000 bytes"
 
+  /// Text that no index holds, such as a biography or a comment, without blanks around it.
+  func prose(_ row: borrowing CSVRow, _ wanted: Int) -> UnsafeRawBufferPointer {
+    let bytes = CellReader.trimmed(row[wanted].unguardedBytes)
+    if bytes.count > CellReader.longestProse {
+      refuse(row[wanted].column, "the text is longer than \(grouped(Int64(CellReader.longestProse))) bytes")
+    }
+    return bytes
+  }
+
+  private static let longestProse = 20_000
+
   /// A key: text without blanks around it, which must not be empty.
   func key(_ row: borrowing CSVRow, _ wanted: Int) -> UnsafeRawBufferPointer {
     let bytes = CellReader.trimmed(text(row[wanted]))
@@ -55,8 +66,9 @@ final class CellReader {
     return bytes
   }
 
-  /// Writes a moment as the text that the database keeps; empty for none.
-  func moment(_ row: borrowing CSVRow, _ wanted: Int, required: Bool = false, to sink: any RowSink) {
+  /// Writes a moment as the text that the database keeps, empty for none, and gives it back.
+  @discardableResult
+  func moment(_ row: borrowing CSVRow, _ wanted: Int, required: Bool = false, to sink: any RowSink) -> Moment? {
     let field = row[wanted]
     let bytes = CellReader.trimmed(field.bytes)
     if bytes.isEmpty {
@@ -66,10 +78,12 @@ final class CellReader {
       // Most files write moments as the database does.
       let isSame = bytes.count == 24 && bytes[10] == UInt8(ascii: "T") && bytes[19] == UInt8(ascii: ".") && bytes[23] == UInt8(ascii: "Z")
       if isSame { sink.text(bytes) } else { sink.text(moment.text) }
+      return moment
     } else {
       refuse(field.column, "\(CellReader.shown(bytes)) is not a date and time such as 2014-06-28T18:51:00.000Z")
       sink.text("")
     }
+    return nil
   }
 
   /// The years 0 to 9999: four digits keep moments sortable as text, also after an offset was applied.
@@ -99,13 +113,36 @@ final class CellReader {
   }
 
   /// A whole number; nil for an empty cell.
-  func count(_ row: borrowing CSVRow, _ wanted: Int) -> Int64? {
-    guard let value = number(row, wanted) else { return nil }
+  func count(_ row: borrowing CSVRow, _ wanted: Int, within bounds: ClosedRange<Int64>? = nil, required: Bool = false) -> Int64? {
+    guard let value = number(row, wanted, required: required) else { return nil }
     guard value == value.rounded() else {
       refuse(row[wanted].column, "\(CellReader.shown(row[wanted].bytes)) is not a whole number")
       return nil
     }
+    if let bounds, !bounds.contains(Int64(value)) {
+      refuse(row[wanted].column, "\(grouped(Int64(value))) is not within \(grouped(bounds.lowerBound)) and \(grouped(bounds.upperBound))")
+    }
     return Int64(value)
+  }
+
+  /// One of some words, whatever their case: what the word stands for. Nil for an empty cell, and for a word that is none of them.
+  func choice(_ row: borrowing CSVRow, _ wanted: Int, _ words: KeyValuePairs<String, String>, required: Bool = true) -> String? {
+    let field = row[wanted]
+    let bytes = CellReader.trimmed(field.bytes)
+    let text = String(decoding: bytes, as: UTF8.self).lowercased()
+    if let found = words.first(where: { $0.key.lowercased() == text }) { return found.value }
+    if !bytes.isEmpty {
+      refuse(field.column, "\(CellReader.shown(bytes)) is none of \(CellReader.list(words.map(\.key)))")
+    } else if required {
+      refuse(field.column, "\(headers[wanted]) is missing; it is one of \(CellReader.list(words.map(\.key)))")
+    }
+    return nil
+  }
+
+  /// Words as a sentence joins them: A, B and C.
+  static func list(_ words: [String]) -> String {
+    guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+    return words.dropLast().joined(separator: ", ") + " and " + last
   }
 
   /// Yes or No; nil for an empty cell where one is allowed.

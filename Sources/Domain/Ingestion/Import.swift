@@ -68,6 +68,11 @@ extension ImportKind {
     case .membershipReport: MembershipImport()
     case .usageReport: UsageImport()
     case .assessmentAttempts: AttemptImport()
+    case .coaches: CoachImport()
+    case .engagements: EngagementImport()
+    case .coachingSessions: SessionImport()
+    case .feedbackInvitations: FeedbackImport()
+    case .npsResponses: NPSImport()
     }
   }
 }

@@ -10,6 +10,16 @@ public enum ImportKind: String, Sendable, CaseIterable {
   case usageReport = "usage-report"
   /// Attempts at assessments.
   case assessmentAttempts = "assessment-attempts"
+  /// Coaches with profile and working hours, the platform's and the organization's own.
+  case coaches
+  /// Who is coached in which group, by whom, and how far.
+  case engagements
+  /// Sessions of learners with coaches.
+  case coachingSessions = "coaching-sessions"
+  /// Who was invited to learners' 360° assessments.
+  case feedbackInvitations = "feedback-invitations"
+  /// Learners' answers to how likely they are to recommend coaching.
+  case npsResponses = "nps-responses"
 
   /// The columns that the file must have, in any order and case.
   public var headers: [String] {
@@ -19,6 +29,11 @@ public enum ImportKind: String, Sendable, CaseIterable {
     case .membershipReport: ReportColumns.membership
     case .usageReport: ReportColumns.usage
     case .assessmentAttempts: AttemptImport.headers
+    case .coaches: CoachImport.headers
+    case .engagements: EngagementImport.headers
+    case .coachingSessions: SessionImport.headers
+    case .feedbackInvitations: FeedbackImport.headers
+    case .npsResponses: NPSImport.headers
     }
   }
 }

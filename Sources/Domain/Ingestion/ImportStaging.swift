@@ -16,7 +16,7 @@ struct ImportStaging {
     var file = try CSVFile(path: job.path, encoding: job.options.encoding)
     guard let header = try header(&file, &outcome) else { return outcome }
     let context = ImportContext(
-      organization: organization, connection: connection, places: header.places.map { ($0 ?? -1) + 1 }, now: clock.now.text)
+      organization: organization, connection: connection, places: header.places.map { ($0 ?? -1) + 1 }, at: clock.now)
     let faults = ImportFaults(connection: connection, names: header.names)
     let broken = try stage(&file, context, &outcome, progress)
     progress(.checking)

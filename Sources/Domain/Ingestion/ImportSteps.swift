@@ -7,8 +7,14 @@ struct ImportContext {
   let connection: any Workbench
   /// For each column of the kind its place in the file, from 1.
   let places: [Int]
-  /// The moment of the import, as text.
+  /// The moment of the import.
+  let at: Moment
+  /// The same as text.
   let now: String
+
+  init(organization: Int64, connection: any Workbench, places: [Int], at: Moment) {
+    (self.organization, self.connection, self.places, self.at, now) = (organization, connection, places, at, at.text)
+  }
 
   /// Runs `body`, which writes so many rows of users and memberships, in the way that is the fastest for them.
   func inBulk(_ rows: Int64, in tx: any Connection, _ body: () throws -> Void) throws {
@@ -64,6 +70,7 @@ public struct ImportChange: Sendable, Equatable {
   private static let singulars = [
     "universities": "university", "skills of courses": "skill of a course",
     "contracts of programs": "contract of a program", "further contracts of memberships": "further contract of a membership",
+    "coaches": "coach",
   ]
 
   /// The sort, as it is said of a number of them.

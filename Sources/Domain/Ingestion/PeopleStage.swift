@@ -2,6 +2,8 @@ import CSV
 import Database
 
 /// The people of a report: name, email, External ID and attributes, which a report states in full, so that an empty cell empties.
+///
+/// A file without columns for attributes says nothing of them; nor does it say, by leaving an External ID empty, that there is none.
 final class PeopleStage {
   /// Declarations and names of the columns of `import_rows` that hold a person.
   static let declarations: SQL =
@@ -24,12 +26,15 @@ final class PeopleStage {
   private var scratch: [UInt8] = []
   private var numbers: [Int] = []
   private let name: Int, email: Int, externalID: Int, firstAttribute: Int
+  /// Whether the file states people in full.
+  let statesAll: Bool
 
   /// - Parameter headers: the kind's columns; attributes stand together.
   init(headers: [String]) {
-    func index(_ header: String) -> Int { headers.firstIndex(of: header) ?? 0 }
-    (name, email, externalID) = (index("Name"), index("Email"), index("External Id"))
+    func index(_ header: String) -> Int { headers.firstIndex { $0.lowercased() == header.lowercased() } ?? 0 }
+    (name, email, externalID) = (index("Name"), index("Email"), index("External ID"))
     firstAttribute = index(Attribute.managerName.header)
+    statesAll = firstAttribute > 0
   }
 
   /// Writes the cells of a person.
@@ -48,7 +53,7 @@ final class PeopleStage {
     numbers.removeAll(keepingCapacity: true)
     var hash = Interner.hash(external, seed: UInt64(Interner.hash(name)))
     for index in 0..<9 {
-      let number = number(cells.text(row[firstAttribute + index]), index)
+      let number = statesAll ? number(cells.text(row[firstAttribute + index]), index) : 0
       numbers.append(number)
       hash = (hash ^ number) &* 0x100_0000_01b3
     }
@@ -170,12 +175,13 @@ final class PeopleStage {
     if try connection.scalar("SELECT COUNT(*) FROM import_people WHERE is_torn = 1") > 0 {
       try checkTorn(context, "r.name", place: context.place(name), "names")
       try checkTorn(context, "COALESCE(r.external_id, '')", place: place, "External IDs")
-      for (index, attribute) in Attribute.allCases.enumerated() {
+      for (index, attribute) in Attribute.allCases.enumerated() where statesAll {
         try checkTorn(
           context, "COALESCE(r.\(attribute.column), 0)", place: context.place(firstAttribute + index),
           "values of \(attribute.header)")
       }
     }
+    let keeping: SQL = statesAll ? "" : "OR q.external_id IS NULL"
     try connection.run("DELETE FROM import_conflicts")
     try connection.run(
       """
@@ -191,7 +197,7 @@ final class PeopleStage {
       SELECT p.email_key, 'the External ID ' || p.external_id || ' belongs to ' || u.email
       FROM import_people p \(.lookup) users u ON u.organization_id = \(context.organization) AND u.external_id = p.external_id
         AND (p.account_id IS NULL OR u.id <> p.account_id)
-      LEFT JOIN import_people q ON q.account_id = u.id WHERE q.person IS NULL OR q.external_id = u.external_id
+      LEFT JOIN import_people q ON q.account_id = u.id WHERE q.person IS NULL OR q.external_id = u.external_id \(keeping)
       """)
     // Rows are looked for only where there is something to say of them: there may be a million.
     if try connection.scalar("SELECT COUNT(*) FROM import_conflicts") > 0 {

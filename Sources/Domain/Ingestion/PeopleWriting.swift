@@ -5,9 +5,8 @@ extension PeopleStage {
   func prepare(_ context: ImportContext) throws -> ImportChange {
     let connection = context.connection
     erased = try PeopleStage.erased(context.organization, in: connection)
-    let differing = SQL.join(
-      ["u.name <> p.name", "u.email <> p.email", "u.external_id IS DISTINCT FROM p.external_id"]
-        + Figure.attributes.map { "u.\($0.sql) IS DISTINCT FROM p.\($0.sql)" }, " OR ")
+    let attributes: [SQL] = statesAll ? Figure.attributes.map { "u.\($0.sql) IS DISTINCT FROM p.\($0.sql)" } : []
+    let differing = SQL.join(["u.name <> p.name", "u.email <> p.email", differentID("u")] + attributes, " OR ")
     try connection.run(
       """
       UPDATE import_people SET differs = 1 WHERE person IN (
@@ -29,6 +28,13 @@ extension PeopleStage {
       changed: "SELECT COUNT(*) FROM import_people WHERE differs = 1", in: connection)
     differ = change.changed > 0
     return change
+  }
+
+  /// Whether a user's External ID is another than the file gives.
+  private func differentID(_ user: SQL) -> SQL {
+    statesAll
+      ? "\(user).external_id IS DISTINCT FROM p.external_id"
+      : "(p.external_id IS NOT NULL AND \(user).external_id IS DISTINCT FROM p.external_id)"
   }
 
   /// Counts the memberships that new people get, so that their rows are written once and right.
@@ -71,6 +77,16 @@ extension PeopleStage {
     try writeValues(context, in: tx)
     try insertUsers(context, in: tx)
     try updateUsers(context, in: tx)
+    try updateEngagements(context, in: tx)
+  }
+
+  /// The Learners page repeats name and email.
+  private func updateEngagements(_ context: ImportContext, in tx: any Connection) throws {
+    guard differ else { return }
+    try EngagementExtent.prepareTouched(in: tx)
+    try EngagementExtent.touch(
+      learners: "SELECT account_id AS user_id FROM import_people WHERE differs = 1", of: context.organization, in: tx)
+    try EngagementFigures.settleRows(.touched, at: context.at, in: tx)
   }
 
   private static func erased(_ organization: Int64, in connection: any Connection) throws -> Int64 {
@@ -143,12 +159,14 @@ extension PeopleStage {
       """
       UPDATE users SET external_id = NULL FROM import_people p
       WHERE users.organization_id = \(context.organization) AND users.id = p.account_id AND p.differs = 1
-        AND users.external_id IS DISTINCT FROM p.external_id
+        AND \(differentID("users"))
       """)
-    let attributes = zip(Figure.attributes, try attributeIDs(in: tx)).map { column, id -> SQL in "\(column.sql) = \(id)" }
+    let attributes =
+      statesAll ? zip(Figure.attributes, try attributeIDs(in: tx)).map { column, id -> SQL in ", \(column.sql) = \(id)" } : []
+    let external: SQL = statesAll ? "p.external_id" : "COALESCE(p.external_id, users.external_id)"
     try tx.run(
       """
-      UPDATE users SET name = p.name, email = p.email, search_key = p.search_key, external_id = p.external_id, \(SQL.join(attributes, ", "))
+      UPDATE users SET name = p.name, email = p.email, search_key = p.search_key, external_id = \(external) \(SQL.join(attributes, ""))
       FROM import_people p WHERE users.organization_id = \(context.organization) AND users.id = p.account_id AND p.differs = 1
       """)
   }

@@ -39,9 +39,7 @@ struct BulkWriting {
       if new > 0 { try writeInvitations(.new, state, expiry, in: tx) }
       if known > 0 { try writeInvitations(.known, state, expiry, in: tx) }
     }
-    if sends {
-      try inBulk("outbox", keeping: ["outbox_due", "outbox_organization", "outbox_person"], new + known, in: tx) { try writeMails(in: tx) }
-    }
+    if sends { try writeMails(in: tx) }
     listener.began(BulkStep.figures)
     if known > 0 { try Touched.settle([.tallies], in: tx) }
     try countNew(in: tx)
@@ -50,13 +48,13 @@ struct BulkWriting {
     if known > 0 || takesPlaces { try Licenses.noteMoved(.invited, by: scope.viewer.accountID, at: now, in: tx) }
   }
 
-  /// Makes the indexes of a table anew where at least half of what they will hold is new.
+  /// Makes the indexes of a table anew where hardly anything is in them yet; finding a place in what fits into memory costs less than sorting it again.
   private func inBulk(
     _ table: StaticString, keeping: [StaticString], _ rows: Int64, in tx: any Connection, _ body: () throws -> Void
   ) throws {
     let isMost =
       try rows >= ImportContext.many
-      && tx.scalar("SELECT COUNT(*) FROM (SELECT 1 FROM \(SQL(stringLiteral: table)) LIMIT \(rows + 1)) m") <= rows
+      && tx.scalar("SELECT COUNT(*) FROM (SELECT 1 FROM \(SQL(stringLiteral: table)) LIMIT \(rows / 4 + 1)) m") <= rows / 4
     guard isMost else { return try body() }
     try tx.rebuildingIndexes(of: [table], keeping: keeping, body)
   }
@@ -183,7 +181,7 @@ struct BulkWriting {
       """
       INSERT INTO outbox (organization_id, kind, user_id, program_id, recipient, message_id, due_at, created_at)
       SELECT CAST(\(organization) AS BIGINT), CAST(\(MailKind.invitation.rawValue) AS TEXT), p.account_id, CAST(\(draft.program) AS BIGINT),
-        r.email, \(Outbox.newMessageID), CAST(\(now.text) AS TEXT), CAST(\(now.text) AS TEXT) \(given) ORDER BY p.account_id
+        r.email, \(Outbox.risingMessageID(at: now, number: "r.line")), CAST(\(now.text) AS TEXT), CAST(\(now.text) AS TEXT) \(given) ORDER BY p.account_id
       """)
     try Outbox.count(mails, organization: organization, in: tx)
   }

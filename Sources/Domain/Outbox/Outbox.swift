@@ -50,6 +50,18 @@ public enum Outbox {
   /// A random, unguessable name of a mail that is made within SQL, for mails in bulk.
   static let newMessageID = SQL(sqlite: "lower(hex(randomblob(16)))", postgres: "replace(gen_random_uuid()::text, '-', '')")
 
+  /// The same for very many mails at once: the names rise with the moment and the number of the row, so that their index grows at its end.
+  ///
+  /// - Parameter number: of the mail among those of the moment.
+  static func risingMessageID(at now: Moment, number: SQL) -> SQL {
+    SQL(
+      sqlite: "printf('%012x%06x', \(now.milliseconds), \(number)) || lower(hex(randomblob(8)))",
+      postgres: """
+        lpad(to_hex(CAST(\(now.milliseconds) AS BIGINT)), 12, '0') || lpad(to_hex(CAST(\(number) AS BIGINT)), 6, '0')
+        || substr(replace(gen_random_uuid()::text, '-', ''), 1, 16)
+        """)
+  }
+
   /// Takes back mails that wait, such as the exit mail of a removal that is undone.
   static func drop(_ kind: MailKind, users: [Int64], program: Int64, organization: Int64, in tx: any Connection) throws {
     try tx.run(

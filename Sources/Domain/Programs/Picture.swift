@@ -43,7 +43,7 @@ public struct Picture: Sendable, Equatable {
     let bytes = try connection.first(
       "SELECT content FROM files WHERE hash = \(String(parts[0])) AND format = \(format.rawValue) ORDER BY id LIMIT 1"
     ) { $0.blob(0) }
-    return bytes.map { (format, $0) }
+    return try (bytes ?? CoachPhoto.content(digest: String(parts[0]), format, in: connection)).map { (format, $0) }
   }
 }
 

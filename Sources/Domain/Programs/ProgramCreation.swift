@@ -8,6 +8,12 @@ extension Program {
   public static func create(
     slug: String, name: String, scope: OrganizationScope, at now: Moment, in database: any Database
   ) throws -> Program {
+    try database.write(organization: scope.organization.id, patience: .seconds(30)) {
+      try create(slug: slug, name: name, scope: scope, at: now, in: $0)
+    }
+  }
+
+  static func create(slug: String, name: String, scope: OrganizationScope, at now: Moment, in tx: any Connection) throws -> Program {
     let name = String(name.trimmingBlanks())
     var faults: [Failure.Field] = []
     if !Organization.isSlug(slug) {
@@ -21,22 +27,20 @@ extension Program {
     }
     guard faults.isEmpty else { throw Failure(.invalid, faults.map(\.sentence).joined(separator: " "), fields: faults) }
     let organization = scope.organization.id
-    return try database.write(organization: organization, patience: .seconds(30)) { tx in
-      let made = try tx.first(
-        """
-        INSERT INTO programs (organization_id, slug, name, name_key, created_at)
-        VALUES (\(organization), \(slug), \(name), \(name.folded), \(now.text)) ON CONFLICT (organization_id, slug) DO NOTHING RETURNING id
-        """
-      ) { $0.int(0) }
-      guard let id = made else {
-        let sentence = "There is a program \"\(slug)\" already. Choose another slug."
-        throw Failure(.conflict, sentence, fields: [.init("slug", sentence)])
-      }
-      try AuditTrail.record(
-        "program_created", by: scope.viewer.accountID, organization: organization, about: .init(kind: "program", id: id),
-        values: [("slug", slug), ("name", name)], at: now, in: tx)
-      return try find(slug: slug, scope: scope, in: tx)
+    let made = try tx.first(
+      """
+      INSERT INTO programs (organization_id, slug, name, name_key, created_at)
+      VALUES (\(organization), \(slug), \(name), \(name.folded), \(now.text)) ON CONFLICT (organization_id, slug) DO NOTHING RETURNING id
+      """
+    ) { $0.int(0) }
+    guard let id = made else {
+      let sentence = "There is a program \"\(slug)\" already. Choose another slug."
+      throw Failure(.conflict, sentence, fields: [.init("slug", sentence)])
     }
+    try AuditTrail.record(
+      "program_created", by: scope.viewer.accountID, organization: organization, about: .init(kind: "program", id: id),
+      values: [("slug", slug), ("name", name)], at: now, in: tx)
+    return try find(slug: slug, scope: scope, in: tx)
   }
 
   /// The address of the page that makes a program.

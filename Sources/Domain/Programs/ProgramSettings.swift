@@ -1,7 +1,7 @@
 public import Database
 
 /// What can be set of a program, as typed on its Settings page. Banner and invitation message have forms of their own.
-public struct ProgramSettings: Sendable, Equatable {
+public struct ProgramSettings: Sendable, Equatable, SetUpDraft {
   /// The name, and the line under it, which may be empty.
   public var name = "", tagline = ""
   /// How many courses a member may enroll in, in digits; empty for as many as there are.
@@ -23,23 +23,29 @@ public struct ProgramSettings: Sendable, Equatable {
   ///
   /// - Throws: `Failure` of code `invalid` with every faulty field: `name`, `tagline`, `enrollment-limit`; `RemovedProgram`.
   public func save(of program: Program, scope: OrganizationScope, at now: Moment, in database: any Database) throws {
+    try database.write(organization: scope.organization.id, patience: .seconds(30)) {
+      _ = try save(of: program, scope: scope, at: now, in: $0)
+    }
+  }
+
+  /// - Returns: what was changed.
+  func save(of program: Program, scope: OrganizationScope, at now: Moment, in tx: any Connection) throws -> [Saved.Change] {
     let settings = tidied
     let faults = settings.faults
     guard faults.isEmpty else { throw Failure(.invalid, faults.map(\.sentence).joined(separator: " "), fields: faults) }
     let limit = Int64(settings.enrollmentLimit)
-    try database.write(organization: scope.organization.id, patience: .seconds(30)) { tx in
-      let present = try Program.find(slug: program.slug, scope: scope, in: tx)
-      let changed = settings.changes(from: try ProgramSettings.load(of: present, in: tx))
-      guard !changed.isEmpty else { return }
-      try tx.run(
-        """
-        UPDATE programs SET name = \(settings.name), name_key = \(settings.name.folded), tagline = \(settings.tagline), enrollment_limit = \(limit)
-        WHERE id = \(present.id) AND organization_id = \(scope.organization.id)
-        """)
-      try AuditTrail.record(
-        "program_settings_changed", by: scope.viewer.accountID, organization: scope.organization.id,
-        about: .init(kind: "program", id: present.id), values: changed, at: now, in: tx)
-    }
+    let present = try Program.find(slug: program.slug, scope: scope, in: tx)
+    let changes = settings.changes(from: try ProgramSettings.load(of: present, in: tx))
+    guard !changes.isEmpty else { return [] }
+    try tx.run(
+      """
+      UPDATE programs SET name = \(settings.name), name_key = \(settings.name.folded), tagline = \(settings.tagline), enrollment_limit = \(limit)
+      WHERE id = \(present.id) AND organization_id = \(scope.organization.id)
+      """)
+    try AuditTrail.record(
+      "program_settings_changed", by: scope.viewer.accountID, organization: scope.organization.id,
+      about: .init(kind: "program", id: present.id), values: changes.map { ($0.name, $0.after) }, at: now, in: tx)
+    return changes
   }
 
   /// The largest limit that may be set.
@@ -55,11 +61,8 @@ public struct ProgramSettings: Sendable, Equatable {
     return settings
   }
 
-  private func changes(from present: ProgramSettings) -> [(name: String, value: String)] {
-    let parts: [(String, KeyPath<ProgramSettings, String>)] = [
-      ("name", \.name), ("tagline", \.tagline), ("enrollment_limit", \.enrollmentLimit),
-    ]
-    return parts.filter { self[keyPath: $1] != present[keyPath: $1] }.map { ($0, self[keyPath: $1]) }
+  static var parts: [(name: String, value: KeyPath<ProgramSettings, String>)] {
+    [("name", \.name), ("tagline", \.tagline), ("enrollment_limit", \.enrollmentLimit)]
   }
 
   private var faults: [Failure.Field] {

@@ -19,7 +19,9 @@ struct EngagementErasure {
     guard !engagements.isEmpty else { return }
     let theirs: SQL = "engagement_id IN (\(list: engagements))"
     let before = try EngagementSums(.some(engagements), in: tx)
-    try tx.run("UPDATE engagements SET user_id = \(anonymous), deactivated_at = \(now.text) WHERE id IN (\(list: engagements)) AND deactivated_at = ''")
+    try tx.run(
+      "UPDATE engagements SET user_id = \(anonymous), deactivated_at = \(now.text) WHERE id IN (\(list: engagements)) AND deactivated_at = ''"
+    )
     try tx.run("UPDATE engagements SET user_id = \(anonymous) WHERE id IN (\(list: engagements))")
     try tx.run("UPDATE engagement_coaches SET user_id = \(anonymous) WHERE \(theirs)")
     try tx.run("UPDATE coaching_sessions SET user_id = \(anonymous), comment = '', meeting_link = '' WHERE \(theirs)")

@@ -40,8 +40,11 @@ public struct Erasure: Sendable {
     if user == scope.viewer.accountID { return "You cannot erase yourself. Ask another administrator to do it." }
     let roles = try connection.scalar(
       "SELECT COUNT(*) FROM role_assignments WHERE account_id = \(user) AND organization_id = \(organization)")
-    let coaching = try connection.scalar("SELECT COUNT(*) FROM coaches WHERE account_id = \(user) AND organization_id IN (0, \(organization))")
-    if coaching > 0 { return "This person is a coach here. What a coach did belongs to the learners, so a coach can be deactivated, not erased." }
+    let coaching = try connection.scalar(
+      "SELECT COUNT(*) FROM coaches WHERE account_id = \(user) AND organization_id IN (0, \(organization))")
+    if coaching > 0 {
+      return "This person is a coach here. What a coach did belongs to the learners, so a coach can be deactivated, not erased."
+    }
     return roles > 0 ? "This person is an administrator here. Take the role away first, then erase the person." : nil
   }
 

@@ -18,10 +18,11 @@ struct ErasureMove {
     "membership_contracts", "assessment_attempts", "lesson_completions", "course_ratings", "learning_sessions",
   ]
   /// Every other table that names people by an account's or a user's id.
-  static let others: [Column] = [
-    "users", "memberships", "enrollments", "invitations", "email_preferences", "license_movements", "outbox", "upload_drafts",
-    "role_assignments", "coaches", "saved_views",
-  ] + EngagementErasure.tables
+  static let others: [Column] =
+    [
+      "users", "memberships", "enrollments", "invitations", "email_preferences", "license_movements", "outbox", "upload_drafts",
+      "role_assignments", "coaches", "saved_views",
+    ] + EngagementErasure.tables
 
   private static let copies: [(table: Column, copy: SQL)] = [
     ("users", "moving_users"), ("memberships", "moving_memberships"), ("enrollments", "moving_enrollments"),
@@ -107,11 +108,12 @@ struct ErasureMove {
     try tx.run("UPDATE audit_events SET subject_id = \(anonymous.id) WHERE \(about) AND subject_id = \(user)")
     let acted = try tx.run(
       "UPDATE audit_events SET actor_id = \(anonymous.id) WHERE actor_id = \(user) AND organization_id = \(organization)")
-    // Only who has acted here can have invited, removed or uploaded; a look at everybody's rows is left out for the others.
+    // Only who has acted here can have invited, removed, uploaded or saved a view; a look at everybody's rows is left out for the others.
     guard acted > 0 else { return }
     try tx.run("UPDATE invitations SET invited_by = \(anonymous.id) WHERE organization_id = \(organization) AND invited_by = \(user)")
     try tx.run("UPDATE memberships SET removed_by = \(anonymous.id) WHERE organization_id = \(organization) AND removed_by = \(user)")
     try tx.run("UPDATE upload_drafts SET account_id = \(anonymous.id) WHERE organization_id = \(organization) AND account_id = \(user)")
+    try SavedView.erase(user, as: anonymous.id, organization: organization, in: tx)
   }
 
   /// Empties the rows of uploaded files that name the person. In a file that waits to be confirmed such a row can no longer be taken.

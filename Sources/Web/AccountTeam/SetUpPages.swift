@@ -90,11 +90,13 @@ enum SetUpPages {
 enum TimeZones {
   private static let names = ["UTC"] + TimeZone.knownTimeZoneIdentifiers.filter { Organization.isTimeZone($0) }.sorted()
 
-  static func control(_ chosen: String, faults: [Failure.Field]) -> FormControl {
+  static func control(
+    _ chosen: String, hint: String = "Every time on screen is in this zone; files say UTC.", faults: [Failure.Field]
+  ) -> FormControl {
     let options = names.contains(chosen) || chosen.isEmpty ? names : [chosen] + names
     return FormControl(
       "time-zone", "Time zone", .select(options.map { FormControl.Option($0, $0.replacing("_", with: " ")) }), value: chosen,
-      hint: "Every time on screen is in this zone; files say UTC.", faults: faults)
+      hint: hint, faults: faults)
   }
 }
 

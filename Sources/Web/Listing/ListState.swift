@@ -60,6 +60,9 @@ struct ListState {
   /// Another address with the same parameters: an export of just what is listed.
   func link(to other: Path) -> Path { other.with(query: without("page", "size").parameters) }
 
+  /// Another address with all parameters but the page: the list itself, to come back to it.
+  func whole(at other: Path) -> Path { other.with(query: without("page").parameters) }
+
   /// The page asked for.
   var request: PageRequest {
     PageRequest(number: value("page").flatMap(Int.init) ?? 1, size: value("size").flatMap(Int.init) ?? 50)

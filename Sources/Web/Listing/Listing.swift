@@ -54,9 +54,12 @@ struct FilterForm: ValueConvertible {
   }
   struct Text: ValueConvertible {
     let name: String, label: String, value: String, suggestions: [String]
+    /// As in HTML, such as `date`; and what is wrong with the value.
+    var type = "text"
+    var error: String?
     var templateValue: Value {
       [
-        "id": "filter-\(name)", "name": name, "label": label, "value": value,
+        "id": "filter-\(name)", "name": name, "label": label, "value": value, "type": type, "error": error,
         "listID": suggestions.isEmpty ? Value.null : .text("values-\(name)"), "suggestions": suggestions,
       ]
     }
@@ -68,10 +71,12 @@ struct FilterForm: ValueConvertible {
     var templateValue: Value { ["legend": legend, "wide": !texts.isEmpty, "checks": checks, "texts": texts] }
   }
   let action: Path, active: Int, clearLink: Path, kept: [Hidden], groups: [Group]
+  /// Whether it lies open, as where something in it is wrong.
+  var isOpen = false
   var templateValue: Value {
     [
       "action": action, "active": active == 0 ? Value.null : .text(String(active)), "clearLink": clearLink, "kept": kept,
-      "groups": groups,
+      "groups": groups, "open": isOpen,
     ]
   }
 }
@@ -82,11 +87,14 @@ struct ColumnChooser: ValueConvertible {
     let value: String, label: String, isChecked: Bool
     var templateValue: Value { ["value": value, "label": label, "checked": isChecked] }
   }
-  let action: Path, resetLink: Path, kept: [Hidden], items: [Item]
+  let action: Path, resetLink: Path, kept: [Hidden]
+  var items: [Item]
+  /// Columns that stand first whatever is chosen.
+  var always: [String] = []
   var templateValue: Value {
     [
-      "action": action, "shown": "\(items.count { $0.isChecked }) of \(items.count)", "ordered": true, "resetLink": resetLink, "kept": kept,
-      "items": items,
+      "action": action, "shown": "\(items.count { $0.isChecked } + always.count) of \(items.count + always.count)", "ordered": true,
+      "resetLink": resetLink, "kept": kept, "items": items, "always": always.isEmpty ? nil : always.joined(separator: ", "),
     ]
   }
 }

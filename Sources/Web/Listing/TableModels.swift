@@ -15,6 +15,12 @@ struct Badge: ValueConvertible {
   var templateValue: Value { ["label": label, "tone": tone.rawValue, "why": why.templateValue] }
 }
 
+/// Yes or No as a sign, with the word for whoever hears the page.
+struct Mark: ValueConvertible {
+  let isYes: Bool
+  var templateValue: Value { ["yes": isYes, "sign": isYes ? "✓" : "–", "word": isYes ? "Yes" : "No"] }
+}
+
 /// A heading of a table; with a link it sorts.
 struct TableColumn: ValueConvertible {
   var label: String
@@ -42,6 +48,7 @@ struct Cell: ValueConvertible {
   var time: String?
   var badges: [Badge] = []
   var graphic: HTML?
+  var mark: Mark?
 
   static func head(_ primary: String, _ secondary: String?, link: Path? = nil) -> Cell {
     // Who has no name is called by the second line.
@@ -59,7 +66,7 @@ struct Cell: ValueConvertible {
   var templateValue: Value {
     [
       "head": head.templateValue, "number": isNumber, "text": text.templateValue, "link": link.templateValue, "time": time.templateValue,
-      "badges": badges.templateValue, "graphic": graphic.templateValue,
+      "badges": badges.templateValue, "graphic": graphic.templateValue, "mark": mark.templateValue,
     ]
   }
 }

@@ -4,7 +4,7 @@ import Mail
 import Synchronization
 
 /// The thread that works in the background while the site is served: it sends mail, gives back the licenses of removals that can no longer be undone,
-/// and takes away checked files that are no longer needed.
+/// moves engagements to the stage that time has brought them to, and takes away checked files that are no longer needed.
 public final class MailSender: Sendable {
   private let site: Site
   private let stoppedAt = Mutex<ContinuousClock.Instant?>(nil)
@@ -48,6 +48,7 @@ public final class MailSender: Sendable {
     while !isStopped {
       if ContinuousClock.now >= nextRelease {
         noting { _ = try Removal.releaseDue(at: site.clock.now, in: site.database) }
+        noting { _ = try DueEngagements.move(at: site.clock.now, in: site.database) }
         noting { try UploadPurge.run(at: site.clock.now, in: site.database) }
         nextRelease = .now + .seconds(5)
       }

@@ -1,8 +1,6 @@
 import Domain
 
 extension Path {
-  /// The coaching learners of an organization.
-  static func learners(_ organization: String) -> Path { Path(["o", organization, "user-metrics", "learners"]) }
   /// An act on learners: a page that asks, and where it is done.
   static func learnerAct(_ organization: String, _ kind: LearnerAct.Kind) -> Path {
     Path(["o", organization, "user-metrics", "learners", kind.rawValue])

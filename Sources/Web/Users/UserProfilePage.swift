@@ -6,6 +6,8 @@ struct UserProfilePage: ValueConvertible {
   let context: Context
   let scope: OrganizationScope
   let profile: UserProfile
+  /// The person's coaching, latest first.
+  let engagements: [Learner]
   let mails: [OutboxMail]
   let trail: [UserTrail.Event]
 
@@ -33,7 +35,9 @@ struct UserProfilePage: ValueConvertible {
       "badges": profile.erasedAt.isEmpty ? user.standings.map(\.badge) : [Badge(label: "Erased", tone: .neutral, why: nil)], "facts": facts,
       "tiles": tiles, "programs": programs,
       "noPrograms": profile.memberships.isEmpty, "enrollments": profile.enrollments.isEmpty ? nil : enrollments,
-      "enrollmentsNote": enrollmentsNote, "mails": mails.isEmpty ? nil : mailTable, "allMails": Path.outbox(slug, person: user.id),
+      "enrollmentsNote": enrollmentsNote,
+      "coaching": engagements.isEmpty ? nil : Table.engagements(engagements, "Coaching", slug, format),
+      "mails": mails.isEmpty ? nil : mailTable, "allMails": Path.outbox(slug, person: user.id),
       "trail": trail.isEmpty ? nil : history,
     ]
   }

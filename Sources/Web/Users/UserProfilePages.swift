@@ -10,7 +10,9 @@ enum UserProfilePages {
     let page = try context.read { connection in
       let profile = try UserProfile.find(id: context.userID, scope: scope, now: context.now, evenErased: true, in: connection)
       return UserProfilePage(
-        context: context, scope: scope, profile: profile, mails: try OutboxList(scope: scope).latest(of: profile.user.id, in: connection),
+        context: context, scope: scope, profile: profile,
+        engagements: try LearnerList(scope: scope).engagements(of: profile.user.id, in: connection),
+        mails: try OutboxList(scope: scope).latest(of: profile.user.id, in: connection),
         trail: try UserTrail.latest(of: profile.user.id, scope: scope, in: connection))
     }
     return try context.render(

@@ -115,7 +115,10 @@ struct ImportDesk {
   /// Whatever the check finds.
   func differences() throws -> [String] {
     var found: [String] = []
-    try database.export { connection in try Figures.check(in: connection) { found.append($0.description) } }
+    try database.export { connection in
+      try Figures.check(in: connection) { found.append($0.description) }
+      try EngagementFigures.check(at: ImportDesk.now, in: connection) { found.append($0.description) }
+    }
     return found
   }
 
@@ -145,7 +148,8 @@ struct SampleFile {
 
   /// What a row says where a test does not care.
   private static func plain(_ kind: ImportKind) -> [String: String] {
-    [
+    if let plain = SampleCoaching.plain[kind] { return plain }
+    return [
       "Name": "Ada Byron", "Email": "ada@example.org", "Course": "Course C1", "Course ID": "C1", "Course Slug": "course-c1",
       "University": "Uni", "Domain": "Computing", "Skill": "Algebra", "Program Name": kind == .courses ? "" : "Spring",
       "Program Slug": "spring", "# Enrolled Courses": "1", "# Completed Courses": "0", "Member State": "MEMBER",
