@@ -14,7 +14,7 @@ struct ServeCommand: ParsableCommand {
       Further settings come from the environment: PROVOST_PUBLIC_URL (needed when others can reach the server), PROVOST_TRUSTED_PROXIES, \
       PROVOST_LOG (text or json), PROVOST_SECRET, PROVOST_CLOCK. Mail is handed to PROVOST_SMTP_URL \
       (smtp://user:password@host:587?starttls=required|opportunistic|never&rate=20&ca=FILE, or smtps://) as PROVOST_MAIL_FROM; without it, mail is \
-      kept and shown in the console. SIGTERM stops the server gracefully; SIGHUP reads the certificate again.
+      kept and shown in the console. PROVOST_SUPPORT_EMAIL is whom administrators ask. SIGTERM stops the server gracefully; SIGHUP reads the certificate again.
       """)
 
   @OptionGroup var common: CommonOptions
@@ -87,7 +87,7 @@ struct ServeCommand: ParsableCommand {
     var decided = SiteSettings(
       publicURL: settings.publicURL, isLoopback: settings.isLoopback, clock: settings.clock, clockIsSet: settings.clockIsSet,
       hasDemo: demo > 0, version: Provost.version)
-    (decided.mailServer, decided.mailAddress) = (settings.mailServer, settings.mailAddress)
+    (decided.mailServer, decided.mailAddress, decided.supportEmail) = (settings.mailServer, settings.mailAddress, settings.supportEmail)
     return try Site(
       identity: identity, migrations: migrations,
       templates: ReloadingTemplates(directory: resources.templates, mode: reload ? .reload : .fixed),

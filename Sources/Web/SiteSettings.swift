@@ -20,6 +20,8 @@ public struct SiteSettings: Sendable {
   public var mailServer: SMTPURL?
   /// The address that mail comes from.
   public var mailAddress = "no-reply@localhost"
+  /// Whom administrators ask for what the account team sets up; nil where nobody is named.
+  public var supportEmail: String?
   /// How long a form waits for the confirmation of a file; then it leads to the page that tells how it goes on.
   public var confirmationPatience = Duration.seconds(2)
 

@@ -44,7 +44,11 @@ import Web
     #expect(
       open.mailServer?.host == "mail.example.com" && open.mailServer?.rate == 5 && open.mailAddress == "no-reply@learning.example.com")
     #expect(try settings(["PROVOST_MAIL_FROM": "people@example.com"]).mailAddress == "people@example.com")
-    let wrong = [["PROVOST_SMTP_URL": "smtp://user:secretword@mail.example.com:x"], ["PROVOST_MAIL_FROM": "People <people@example.com>"]]
+    #expect(try none.supportEmail == nil && settings(["PROVOST_SUPPORT_EMAIL": "help@example.com"]).supportEmail == "help@example.com")
+    let wrong = [
+      ["PROVOST_SMTP_URL": "smtp://user:secretword@mail.example.com:x"], ["PROVOST_MAIL_FROM": "People <people@example.com>"],
+      ["PROVOST_SUPPORT_EMAIL": "help"],
+    ]
     for variables in wrong {
       let failure = #expect(throws: CommandFailure.self) { try settings(variables) }
       let sentence = failure?.description ?? ""

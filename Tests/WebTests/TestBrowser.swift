@@ -41,6 +41,7 @@ struct TestSite {
       var settings = SiteSettings(
         publicURL: try #require(PublicURL(publicURL)), isLoopback: isLoopback, clock: cast.time.clock, hasDemo: hasDemo, version: "0")
       settings.mailServer = mailServer
+      settings.supportEmail = "accounts@provost.example"
       settings.confirmationPatience = patience
       let site = try Site(
         identity: test.identity(), migrations: TestDatabase.migrations(),

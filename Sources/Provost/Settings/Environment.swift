@@ -10,6 +10,7 @@ struct Environment: Sendable {
     case publicURL = "PROVOST_PUBLIC_URL"
     case smtpURL = "PROVOST_SMTP_URL"
     case mailFrom = "PROVOST_MAIL_FROM"
+    case supportEmail = "PROVOST_SUPPORT_EMAIL"
     case trustedProxies = "PROVOST_TRUSTED_PROXIES"
     case log = "PROVOST_LOG"
     case resources = "PROVOST_RESOURCES"

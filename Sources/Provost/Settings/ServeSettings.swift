@@ -16,6 +16,8 @@ struct ServeSettings {
   let mailServer: SMTPURL?
   /// The address that mail comes from.
   let mailAddress: String
+  /// Whom administrators ask; nil where nobody is named.
+  let supportEmail: String?
 
   /// Whether nobody but this machine can reach the server.
   var isLoopback: Bool { listen.isLoopback && publicURL.isLoopback }
@@ -40,6 +42,7 @@ struct ServeSettings {
     }
     mailServer = try ServeSettings.mailServer(environment[.smtpURL])
     mailAddress = try ServeSettings.mailAddress(environment[.mailFrom], publicURL)
+    supportEmail = try environment[.supportEmail].map { try ServeSettings.address($0, of: .supportEmail) }
     if clockIsSet && !isLoopback {
       throw CommandFailure("PROVOST_CLOCK is for trials on this machine: listener and public URL must be loopback, or the clock must go.")
     }
@@ -65,11 +68,14 @@ struct ServeSettings {
   /// Without a setting an address of the public host; a number is no host that mail comes from.
   private static func mailAddress(_ text: String?, _ publicURL: PublicURL) throws -> String {
     let isNumber = publicURL.host.hasPrefix("[") || publicURL.host.utf8.allSatisfy { $0 < 58 }
-    let address = text ?? "no-reply@" + (isNumber ? "localhost" : publicURL.host)
+    return try address(text ?? "no-reply@" + (isNumber ? "localhost" : publicURL.host), of: .mailFrom)
+  }
+
+  private static func address(_ text: String, of name: Environment.Name) throws -> String {
     do {
-      return try Mailbox(address: address).address
+      return try Mailbox(address: text).address
     } catch {
-      throw CommandFailure("PROVOST_MAIL_FROM is \"\(address)\", which is not an address such as no-reply@example.com. \(error)")
+      throw CommandFailure("\(name.rawValue) is \"\(text)\", which is not an address such as people@example.com. \(error)")
     }
   }
 
