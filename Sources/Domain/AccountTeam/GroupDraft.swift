@@ -22,6 +22,9 @@ public struct GroupDraft: Sendable, Equatable {
   /// Languages in which what a learner reads is complete, by code.
   public static let languages = [(code: "en", name: "English")]
 
+  /// How long an engagement may last, in days.
+  static let durations: ClosedRange<Int64> = 1...3650
+
   /// The defaults.
   public init() {}
 
@@ -104,7 +107,7 @@ private struct GroupWords: SetUpDraft {
 /// A draft that holds: what is written.
 private struct GroupTerms {
   let purchase: Int64?, assessment: Int64?, survey: Int64?, skills: [Int64]
-  let days: Int64, invited: Int64, answered: Int64, most: Int64, remeasurementDays: Int64?
+  let days: Int64, participants: DraftFaults.Participants, remeasurementDays: Int64?
 }
 
 extension GroupDraft {
@@ -112,25 +115,11 @@ extension GroupDraft {
     var faults = DraftFaults()
     faults.name(name)
     faults.text(description, "description", "The description", most: 2000, lines: true)
-    func choice(_ text: String, _ field: String, _ what: String, among ids: [Int64]) -> Int64? {
-      guard !text.isEmpty else { return nil }
-      if let id = ids.first(where: { String($0) == text }) { return id }
-      faults.add(field, "There is no such \(what) in this organization. Choose one of the list.")
-      return nil
-    }
-    let purchase = choice(purchase, "purchase", "purchase", among: choices.purchases.map(\.id))
-    let assessment = choice(assessment, "assessment", "360° assessment", among: choices.assessments.map(\.id))
-    let survey = choice(survey, "survey", "survey", among: choices.surveys.map(\.id))
-    let days = faults.number(durationDays, "duration-days", "The duration in days", in: 1...3650)
-    let invited = faults.number(minimumInvited, "minimum-invited", "The minimum to invite", in: 0...1000)
-    let answered = faults.number(minimumAnswered, "minimum-answered", "The minimum to answer", in: 0...1000)
-    let most = faults.number(maximumInvited, "maximum-invited", "The maximum to invite", in: 0...1000)
-    if let invited, let answered, answered > invited {
-      faults.add("minimum-answered", "The minimum to answer, \(answered), must not be more than the minimum to invite, \(invited).")
-    }
-    if let invited, let most, invited > most {
-      faults.add("maximum-invited", "The maximum to invite, \(most), must not be less than the minimum to invite, \(invited).")
-    }
+    let purchase = faults.choice(purchase, "purchase", "purchase", among: choices.purchases.map(\.id))
+    let assessment = faults.choice(assessment, "assessment", "360° assessment", among: choices.assessments.map(\.id))
+    let survey = faults.choice(survey, "survey", "survey", among: choices.surveys.map(\.id))
+    let days = faults.number(durationDays, "duration-days", "The duration in days", in: GroupDraft.durations)
+    let participants = faults.participants(minimumInvited, minimumAnswered, maximumInvited)
     var before: Int64?
     if !remeasurementDays.isEmpty {
       if remeasurement == "no" {
@@ -150,9 +139,10 @@ extension GroupDraft {
       skills.allSatisfy { id in known.contains { String($0) == id } }, "skills",
       "One of the focus skills is not there any more. Choose again.")
     try faults.refuse()
+    guard let days, let participants else { throw Failure.notFound }
     return GroupTerms(
-      purchase: purchase, assessment: assessment, survey: survey, skills: known, days: days ?? 0, invited: invited ?? 0,
-      answered: answered ?? 0, most: most ?? 0, remeasurementDays: before)
+      purchase: purchase, assessment: assessment, survey: survey, skills: known, days: days, participants: participants,
+      remeasurementDays: before)
   }
 }
 
@@ -184,7 +174,8 @@ extension CoachingGroup {
       let made = try tx.scalar(
         """
         INSERT INTO coaching_groups (organization_id, name, duration_days, minimum_invited, minimum_answered, maximum_invited, created_at)
-        VALUES (\(organization), \(draft.name), \(terms.days), \(terms.invited), \(terms.answered), \(terms.most), \(now.text)) RETURNING id
+        VALUES (\(organization), \(draft.name), \(terms.days), \(terms.participants.invited), \(terms.participants.answered),
+          \(terms.participants.most), \(now.text)) RETURNING id
         """)
       try write(draft, terms, to: made, in: tx)
       try audit("coaching_group_created", made, words.values, scope, at: now, in: tx)
@@ -202,7 +193,8 @@ extension CoachingGroup {
       """
       UPDATE coaching_groups SET name = \(draft.name), description = \(draft.description), company_purchase_id = \(terms.purchase),
         feedback_assessment_id = \(terms.assessment), survey_id = \(terms.survey), duration_days = \(terms.days),
-        minimum_invited = \(terms.invited), minimum_answered = \(terms.answered), maximum_invited = \(terms.most),
+        minimum_invited = \(terms.participants.invited), minimum_answered = \(terms.participants.answered),
+        maximum_invited = \(terms.participants.most),
         remeasurement = \(draft.remeasurement == "yes"), remeasurement_days = \(terms.remeasurementDays),
         meeting_links = \(draft.meetingLinks == "yes"), language = \(draft.language) WHERE id = \(id)
       """)

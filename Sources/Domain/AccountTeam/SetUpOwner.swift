@@ -90,6 +90,37 @@ struct DraftFaults {
     return nil
   }
 
+  /// The id of a thing of the list; nil for none, and for what is not on the list, with the fault noted.
+  mutating func choice(_ text: String, _ field: String, _ what: String, among ids: [Int64]) -> Int64? {
+    guard !text.isEmpty else { return nil }
+    if let id = ids.first(where: { String($0) == text }) { return id }
+    add(field, "There is no such \(what) in this organization. Choose one of the list.")
+    return nil
+  }
+
+  /// Participants of a 360° round: at least so many are invited and answer, at most so many are invited.
+  struct Participants: Equatable {
+    let invited: Int64, answered: Int64, most: Int64
+  }
+
+  /// Three numbers in digits, answered ≤ invited ≤ most; nil where they are not, with the faults noted.
+  mutating func participants(_ invited: String, _ answered: String, _ most: String) -> Participants? {
+    func read(_ text: String, _ field: String, _ what: String) -> Int64? {
+      number(DraftFaults.tidied(number: text), field, what, in: 0...1000)
+    }
+    let invited = read(invited, "minimum-invited", "The minimum to invite")
+    let answered = read(answered, "minimum-answered", "The minimum to answer")
+    let most = read(most, "maximum-invited", "The maximum to invite")
+    if let invited, let answered, answered > invited {
+      add("minimum-answered", "The minimum to answer, \(answered), must not be more than the minimum to invite, \(invited).")
+    }
+    if let invited, let most, invited > most {
+      add("maximum-invited", "The maximum to invite, \(most), must not be less than the minimum to invite, \(invited).")
+    }
+    guard let invited, let answered, let most else { return nil }
+    return Participants(invited: invited, answered: answered, most: most)
+  }
+
   /// The number that digits stand for; nil for any other text.
   static func number(_ text: String) -> Int64? {
     text.utf8.allSatisfy { (48...57).contains($0) } ? Int64(text) : nil

@@ -62,7 +62,7 @@ extension LearnerActs {
         """)
       let count = Int(try tx.scalar("SELECT COUNT(*) FROM chosen"))
       if count > 0 {
-        try keeping(in: tx) { try restore(id, kind, found.at, in: tx) }
+        try keeping(count, in: tx) { try restore(id, kind, found.at, in: tx) }
         try audit(kind.deed + "_undone", id, count, [], in: tx)
       }
       return Undone(restored: count, left: found.count - count)

@@ -60,17 +60,14 @@ public struct LearnerActs: Sendable {
       let count = Int(try tx.scalar("SELECT COUNT(*) FROM chosen"))
       if case .changeCoach(let coach) = act { try CoachChoice.find(coach, scope: scope, in: tx).refuse(more: count) }
       guard count > 0 else { return Done(id: 0, changed: 0, left: selected) }
-      let id = try keeping(in: tx) {
-        let id = try tx.scalar(
-          """
-          INSERT INTO engagement_acts (organization_id, actor_id, act, at, engagements)
-          VALUES (\(organization), \(scope.viewer.accountID), \(act.kind.rawValue), \(now.text), \(Int64(count))) RETURNING id
-          """)
-        try note(id, act.kind, in: tx)
-        try change(act, rules, id, in: tx)
-        try noteAfter(id, act.kind, in: tx)
-        return id
-      }
+      let id = try tx.scalar(
+        """
+        INSERT INTO engagement_acts (organization_id, actor_id, act, at, engagements)
+        VALUES (\(organization), \(scope.viewer.accountID), \(act.kind.rawValue), \(now.text), \(Int64(count))) RETURNING id
+        """)
+      try note(id, act.kind, in: tx)
+      try keeping(count, in: tx) { try change(act, rules, id, in: tx) }
+      try noteAfter(id, act.kind, in: tx)
       try audit(act.kind.deed, id, count, act.noted, in: tx)
       return Done(id: id, changed: count, left: selected - count)
     }
@@ -80,7 +77,6 @@ public struct LearnerActs: Sendable {
   func choosing<T>(in database: any Database, _ body: (any Connection) throws -> T) throws -> T {
     try database.workbench { bench in
       try bench.run("CREATE TEMPORARY TABLE chosen (engagement_id \(.integerKey), user_id BIGINT NOT NULL)")
-      try EngagementExtent.prepareTouched(in: bench)
       return try bench.write(organization: organization) { tx in
         try tx.run("DELETE FROM chosen")
         return try body(tx)
@@ -89,20 +85,10 @@ public struct LearnerActs: Sendable {
   }
 
   /// Keeps rows and counters through a change of the engagements chosen.
-  func keeping<T>(in tx: any Connection, _ change: () throws -> T) throws -> T {
+  func keeping(_ count: Int, in tx: any Connection, _ change: () throws -> Void) throws {
     try tx.describe("chosen")
-    try EngagementExtent.prepareTouched(in: tx)
-    // All engagements of each learner, since a learner counts once for a coach.
-    try tx.run(
-      """
-      INSERT INTO touched_engagements (engagement_id) SELECT e.id FROM (SELECT DISTINCT user_id FROM chosen) c
-      \(.lookup) engagements e ON e.organization_id = \(organization) AND e.user_id = c.user_id
-      """)
-    try tx.describe("touched_engagements")
-    let before = try EngagementSums(.touched, in: tx)
-    let result = try change()
-    try EngagementFigures.settle(.touched, since: before, at: now, in: tx)
-    return result
+    try EngagementFigures.keeping(
+      learnersOf: "SELECT user_id FROM chosen", of: organization, rows: Int64(count), at: now, in: tx, change)
   }
 
   private func change(_ act: LearnerAct, _ rules: LearnerActRules, _ id: Int64, in tx: any Connection) throws {

@@ -10,7 +10,6 @@ struct LearnerWriting {
   /// Makes the temporary table of whom to add, `adding (user_id)`.
   static func prepare(in bench: any Workbench) throws {
     try bench.run("CREATE TEMPORARY TABLE adding (user_id \(.integerKey))")
-    try EngagementExtent.prepareTouched(in: bench)
   }
 
   /// Whether the user of that id has an engagement that is current, or one of this very moment.
@@ -30,26 +29,13 @@ struct LearnerWriting {
     let count = Int(try tx.scalar("SELECT COUNT(*) FROM adding"))
     guard count > 0 else { return 0 }
     let terms = try draft.checked(AddingOptions(scope: scope, in: tx), learners: count, in: scope.organization, at: now)
-    try EngagementExtent.prepareTouched(in: tx)
-    try touch(in: tx)
-    let before = try EngagementSums(.touched, in: tx)
-    try writeEngagements(terms, in: tx)
-    try tx.run("DELETE FROM touched_engagements")
-    try touch(in: tx)
-    try tx.describe("touched_engagements")
-    try EngagementFigures.settle(.touched, since: before, at: now, in: tx)
+    try EngagementFigures.keeping(learnersOf: "SELECT user_id FROM adding", of: organization, rows: Int64(count), at: now, in: tx) {
+      try writeEngagements(terms, in: tx)
+    }
     try entitle(in: tx)
     try welcome(in: tx)
     try audit(terms, count, in: tx)
     return count
-  }
-
-  private func touch(in tx: any Connection) throws {
-    try tx.run(
-      """
-      INSERT INTO touched_engagements (engagement_id) SELECT e.id FROM adding a
-      \(.lookup) engagements e ON e.organization_id = \(organization) AND e.user_id = a.user_id
-      """)
   }
 
   private func writeEngagements(_ terms: EngagementTerms, in tx: any Connection) throws {
@@ -63,8 +49,8 @@ struct LearnerWriting {
         duration_days, minimum_invited, minimum_answered, maximum_invited, remeasurement, remeasurement_days, remeasurement_opens_at, meeting_links,
         language, added_by, created_at)
       SELECT \(number(organization)), a.user_id, \(number(terms.group.id)), \(number(terms.purchase.id)), \(number(terms.assessment)),
-        \(number(terms.survey)), \(text(now.text)), \(text(terms.end(at: now).text)), \(number(terms.days)), \(number(terms.minimumInvited)),
-        \(number(terms.minimumAnswered)), \(number(terms.maximumInvited)), \(flag(terms.remeasurement)), \(number(terms.group.remeasurementDays)),
+        \(number(terms.survey)), \(text(now.text)), \(text(terms.end(at: now).text)), \(number(terms.days)), \(number(terms.participants.invited)),
+        \(number(terms.participants.answered)), \(number(terms.participants.most)), \(flag(terms.remeasurement)), \(number(terms.remeasurementDays)),
         \(text(opens)), \(flag(terms.meetingLinks)), \(text(terms.language)), \(number(scope.viewer.accountID)), \(text(now.text))
       FROM adding a ORDER BY a.user_id
       """)

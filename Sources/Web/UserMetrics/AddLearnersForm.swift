@@ -41,7 +41,7 @@ struct AddLearnersForm {
     var draft = EngagementDraft()
     draft.group = form["group"].flatMap { Int64($0) } ?? 0
     (draft.purchase, draft.assessment, draft.survey) = (form["purchase"] ?? "", form["assessment"] ?? "", form["survey"] ?? "")
-    (draft.days, draft.minimumInvited) = (form["days"] ?? "", form["minimum-invited"] ?? "")
+    (draft.days, draft.minimumInvited) = (form["duration-days"] ?? "", form["minimum-invited"] ?? "")
     (draft.minimumAnswered, draft.maximumInvited) = (form["minimum-answered"] ?? "", form["maximum-invited"] ?? "")
     (draft.remeasurement, draft.meetingLinks) = (form["remeasurement"] == "yes", form["meeting-links"] == "platform")
     draft.skills = form.all("skills").compactMap { Int64($0) }

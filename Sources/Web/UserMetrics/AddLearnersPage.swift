@@ -6,7 +6,7 @@ import Templates
 struct AddLearnersPage: ValueConvertible {
   let context: Context
   let slug: String
-  let group: AddingOptions.Group
+  let group: CoachingGroup
   let form: AddLearnersForm
   let options: AddingOptions
   let found: ListPage<LearnerCandidates.Person>?
@@ -30,7 +30,7 @@ struct AddLearnersPage: ValueConvertible {
       "errors": ErrorSummary(failure), "action": form.way == .file ? Path.learnerFile(slug) : .addLearners(slug),
       "kept": [Hidden(name: "group", value: String(group.id)), Hidden(name: "way", value: form.way.rawValue)],
       "details": ["summary": "View the details of the group", "entries": [details.group(group)]] as Value, "fields": people, "users": users,
-      "upload": upload, "sections": sections, "button": form.way == .file ? "Check the file" : "Add",
+      "upload": upload, "parts": parts, "button": form.way == .file ? "Check the file" : "Add",
       "note": form.way == .file ? "Nobody is added yet: you see every row first." : "Each gets the welcome email at once.",
       "cancel": Path.learners(slug),
     ]
@@ -83,94 +83,91 @@ struct AddLearnersPage: ValueConvertible {
       link: { .learnerUpload(slug, $0.id) })
   }
 
-  private func section(_ id: String, _ title: String, _ fields: [(FormControl, Value?)]) -> Value {
-    ["id": id, "title": title, "fields": Value.list(fields.map { ["control": $0.0, "details": $0.1] })]
-  }
-
-  private func select(_ name: String, _ label: String, _ value: String, _ options: [FormControl.Option], empty: String) -> FormControl {
-    FormControl(name, label, .select([.init("", empty)] + options), value: value, faults: faults)
-  }
-
-  private func number(_ name: String, _ label: String, _ value: String, _ hint: String) -> FormControl {
-    input(name, label, value, hint: hint)
-  }
-
-  private var sections: [Value] {
-    let draft = form.draft
-    func choices(_ all: [AddingOptions.Questions]) -> [FormControl.Option] {
-      all.map { .init(String($0.id), "\($0.name) (\($0.isOwn ? "own" : "platform"))") }
+  /// A part of the form. What there is to view of a field's choices stands below it.
+  private struct Part: ValueConvertible {
+    struct Field: ValueConvertible {
+      let control: FormControl
+      var details: Value?
+      var templateValue: Value { ["control": control, "details": details] }
     }
-    func yes(_ name: String, _ label: String, _ value: String, _ options: [FormControl.Option]) -> FormControl {
-      FormControl(name, label, .radios(options), value: value, faults: faults)
-    }
-    let purchases = options.purchases.map { FormControl.Option(String($0.id), "\($0.name): \(details.line($0))") }
-    var additional: [(FormControl, Value?)] = [
-      (
-        yes(
-          "meeting-links", "Meeting links", draft.meetingLinks ? "platform" : "own",
-          [
-            .init("platform", "The platform’s", note: "Sessions use the coach’s link."),
-            .init("own", "Their own", note: "Each learner gives a link to book a session."),
-          ]), nil
-      )
+    let id: String, title: String
+    var isDense = false
+    let fields: [Field]
+    var templateValue: Value { ["id": id, "title": title, "dense": isDense, "fields": fields] }
+  }
+
+  private var parts: [Part] {
+    [
+      Part(id: "company", title: "Company details", fields: company),
+      Part(
+        id: "engagement", title: "Engagement details", isDense: true,
+        fields: [
+          input("duration-days", "Engagement duration in days", draft.days, hint: "How long coaching lasts, from today."),
+          input(
+            "minimum-invited", "Minimum number of 360° participants required to invite", draft.minimumInvited,
+            hint: "With fewer the task stays open."),
+          input(
+            "minimum-answered", "Minimum number of 360° participants needed to answer", draft.minimumAnswered,
+            hint: "With fewer the results stay hidden. At most the minimum to invite."),
+          input("maximum-invited", "Maximum number of invites", draft.maximumInvited, hint: "Beyond it invitations are refused."),
+        ].map { .init(control: $0) }),
+      Part(id: "remeasurement", title: "Remeasurement settings", fields: [.init(control: remeasurement)]),
+      Part(id: "additional", title: "Additional settings", fields: additional.map { .init(control: $0) }),
     ]
-    if !options.skills.isEmpty {
-      additional.append(
-        (
-          FormControl(
-            "skills", "Focus skills", .checks(options.skills.map { .init(String($0.id), $0.name) }), values: draft.skills.map(String.init),
-            hint: "What to concentrate on; learners can add to it.", faults: faults), nil
-        ))
+  }
+
+  private var draft: EngagementDraft { form.draft }
+
+  private var company: [Part.Field] {
+    func select(_ name: String, _ label: String, _ value: String, _ options: [FormControl.Option], empty: String, hint: String? = nil)
+      -> FormControl
+    {
+      FormControl(name, label, .select([.init("", empty)] + options), value: value, hint: hint, faults: faults)
     }
-    additional.append(
-      (
-        FormControl(
-          "language", "Default language", .select(EngagementDraft.languages.map { .init($0.code, $0.name) }), value: draft.language,
-          hint: "Offered are the languages in which pages and emails of learners are complete.", faults: faults), nil
-      ))
+    func among(_ all: [Questionnaire]) -> [FormControl.Option] {
+      all.map { .init(String($0.id), $0.name + ($0.isPlatform ? " (platform)" : "")) }
+    }
+    let choices = options.choices
+    let purchases = choices.purchases.map { FormControl.Option(String($0.id), "\($0.name): \(details.line($0))") }
+    let hint = purchases.isEmpty ? "There is none yet. Ask the account team to make one." : "Each learner takes one license of it."
     return [
-      section(
-        "company", "Company details",
-        [
-          (select("purchase", "Company purchase", draft.purchase, purchases, empty: "Choose a purchase"), details.purchases),
-          (select("assessment", "360° assessment", draft.assessment, choices(options.assessments), empty: "None"), details.assessments),
-          (select("survey", "Survey", draft.survey, choices(options.surveys), empty: "None"), details.surveys),
-        ]),
-      section(
-        "engagement", "Engagement details",
-        [
-          (number("days", "Engagement duration in days", draft.days, "How long coaching lasts, from today."), nil),
-          (
-            number(
-              "minimum-invited", "Minimum number of 360° participants required to invite", draft.minimumInvited,
-              "With fewer the task stays open."), nil
-          ),
-          (
-            number(
-              "minimum-answered", "Minimum number of 360° participants needed to answer", draft.minimumAnswered,
-              "With fewer the results stay hidden. At most the minimum to invite."), nil
-          ),
-          (
-            number(
-              "maximum-invited", "Maximum number of invites", draft.maximumInvited, "Beyond it invitations are refused."), nil
-          ),
-        ]),
-      section(
-        "remeasurement", "Remeasurement settings",
-        [
-          (
-            yes(
-              "remeasurement", "Are the learners measured again?", draft.remeasurement ? "yes" : "no",
-              [
-                .init(
-                  "yes", "Yes",
-                  note: group.remeasurementDays.map { "It opens \(format.plural($0, "day", "days")) before the end." }
-                    ?? "An administrator opens it."),
-                .init("no", "No"),
-              ]), nil
-          )
-        ]),
-      section("additional", "Additional settings", additional),
+      .init(
+        control: select("purchase", "Company purchase", draft.purchase, purchases, empty: "Choose a purchase", hint: hint),
+        details: details.purchases),
+      .init(
+        control: select("assessment", "360° assessment", draft.assessment, among(choices.assessments), empty: "None"),
+        details: details.assessments),
+      .init(control: select("survey", "Survey", draft.survey, among(choices.surveys), empty: "None"), details: details.surveys),
     ]
+  }
+
+  private var remeasurement: FormControl {
+    let opens =
+      group.remeasurementDays.map { "It opens \(format.plural($0, "day", "days")) before the end." } ?? "An administrator opens it."
+    return FormControl(
+      "remeasurement", "Are the learners measured again?", .radios([.init("yes", "Yes", note: opens), .init("no", "No")]),
+      value: draft.remeasurement ? "yes" : "no", faults: faults)
+  }
+
+  private var additional: [FormControl] {
+    var fields = [
+      FormControl(
+        "meeting-links", "Meeting links",
+        .radios([
+          .init("platform", "The platform’s", note: "Sessions use the coach’s link."),
+          .init("own", "Their own", note: "Each learner gives a link to book a session."),
+        ]), value: draft.meetingLinks ? "platform" : "own", faults: faults)
+    ]
+    if !options.choices.skills.isEmpty {
+      fields.append(
+        FormControl(
+          "skills", "Focus skills", .checks(options.choices.skills.map { .init(String($0.id), $0.name) }),
+          values: draft.skills.map(String.init), hint: "What to concentrate on; learners can add to it.", faults: faults))
+    }
+    fields.append(
+      FormControl(
+        "language", "Default language", .select(GroupDraft.languages.map { .init($0.code, $0.name) }), value: draft.language,
+        hint: "Languages in which everything that a learner reads is complete.", faults: faults))
+    return fields
   }
 }

@@ -85,21 +85,28 @@ enum AddLearnersPages {
       value: query["group"] ?? (options.groups.count == 1 ? options.groups.first.map { String($0.id) } ?? "" : ""),
       hint: "It sets what the form begins with.", required: true, faults: failure?.fields ?? [])
     return try context.render(
-      "usermetrics/add-choose", Page("Add learners", in: ["Learners"], hasErrors: failure != nil),
+      "usermetrics/add-choose", Page("Add learners", in: ["Learners"], at: .learners, hasErrors: failure != nil),
       [
         "heading": Page.heading(up: LinkModel(label: "Learners", link: .learners(slug)), lede: "First the group, and the way in"),
         "choose": [
           "errors": ErrorSummary(failure), "action": Path.addLearners(slug), "group": groups, "way": ways, "details": details.groups,
-          "any": !options.groups.isEmpty, "cancel": Path.learners(slug),
+          "any": !options.groups.isEmpty, "cancel": Path.learners(slug), "contact": contact(context),
         ] as Value,
       ], status: failure == nil ? 200 : 422)
+  }
+
+  /// The account team's address.
+  private static func contact(_ context: Context) -> Value? {
+    context.site.settings.supportEmail.map { address in
+      ["address": address, "link": Link(checking: "mailto:" + address).map(Value.link) ?? .null]
+    }
   }
 
   private static func page(
     _ context: Context, _ scope: OrganizationScope, _ form: AddLearnersForm, _ options: AddingOptions, _ failure: Failure? = nil
   ) throws -> Response {
     let slug = scope.organization.slug
-    guard let group = options.groups.first(where: { $0.id == form.draft.group }) else {
+    guard let group = options.group(form.draft.group) else {
       return try choose(context, scope, options, form.form)
     }
     let page = try context.read { connection in
@@ -116,7 +123,8 @@ enum AddLearnersPages {
         failure: failure)
     }
     return try context.render(
-      "usermetrics/add", Page("Add learners", in: ["Learners"], hasErrors: failure != nil), ["heading": page.heading, "add": page],
+      "usermetrics/add", Page("Add learners", in: ["Learners"], at: .learners, hasErrors: failure != nil),
+      ["heading": page.heading, "add": page],
       status: failure == nil ? 200 : 422)
   }
 }

@@ -52,7 +52,7 @@ enum LearnerUploadPages {
         slug: slug, rows: rows, options: try AddingOptions(scope: scope, in: connection), failure: refused ?? rows.refusal?.failure)
     }
     return try context.render(
-      "usermetrics/upload", Page(page.title, in: ["Learners"], note: page.rows.page.note, hasErrors: page.failure != nil),
+      "usermetrics/upload", Page(page.title, in: ["Learners"], note: page.rows.page.note, at: .learners, hasErrors: page.failure != nil),
       ["heading": page.heading, "upload": page, "tiles": page.tiles, "listing": page.listing], status: refused == nil ? 200 : 409)
   }
 }
@@ -75,8 +75,8 @@ struct LearnerUploadPage: ValueConvertible {
   }
 
   var heading: Value {
-    let group = options.groups.first { $0.id == upload.draft.group }?.name ?? "group no longer there"
-    let purchase = options.purchases.first { String($0.id) == upload.draft.purchase }
+    let group = options.group(upload.draft.group)?.name ?? "group no longer there"
+    let purchase = options.purchase(upload.draft.purchase)
     let licenses = purchase.map { "\($0.name): \(AddingDetails(options: options, format: format).line($0))" } ?? "purchase no longer there"
     return Page.heading(
       up: LinkModel(label: "Add learners", link: LearnerUploadPage.again(slug, upload)),

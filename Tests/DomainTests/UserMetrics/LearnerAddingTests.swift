@@ -108,7 +108,7 @@ import Testing
         draft.days = "many"
         _ = try desk.adding.add(.init(name: "", email: "nobody"), draft, in: desk.database)
       }
-      #expect(wrong?.fields.map(\.name) == ["name", "email", "days"])
+      #expect(wrong?.fields.map(\.name) == ["name", "email", "duration-days"])
     }
   }
 
@@ -136,8 +136,8 @@ import Testing
         change(&draft)
         return try desk.failure { _ = try desk.adding.add([desk.noor, desk.cast.lena.id], draft, in: desk.database) }?.sentence
       }
-      #expect(try sentence { $0.minimumAnswered = "4" } == "The minimum to answer, 4, must not exceed the minimum to invite, 3.")
-      #expect(try sentence { $0.maximumInvited = "2" } == "The maximum of invites, 2, must not be below the minimum to invite, 3.")
+      #expect(try sentence { $0.minimumAnswered = "4" } == "The minimum to answer, 4, must not be more than the minimum to invite, 3.")
+      #expect(try sentence { $0.maximumInvited = "2" } == "The maximum to invite, 2, must not be less than the minimum to invite, 3.")
       #expect(
         try sentence { $0.days = "1000" } == "Coaching 2024 expires on 2026-12-31, in 915 days; the engagement lasts 1000 days.")
       try desk.database.write(organization: 0) { try $0.run("UPDATE company_purchases SET licenses = 1") }

@@ -24,7 +24,8 @@ import Testing
   private func fields(_ world: CoachingWorld, _ way: String, _ more: [(String, String)] = []) -> [(String, String)] {
     [
       ("group", "\(world.group)"), ("way", way), ("purchase", "\(world.purchase)"), ("assessment", "\(world.assessment)"),
-      ("survey", "\(world.survey)"), ("days", "180"), ("minimum-invited", "3"), ("minimum-answered", "3"), ("maximum-invited", "15"),
+      ("survey", "\(world.survey)"), ("duration-days", "180"), ("minimum-invited", "3"), ("minimum-answered", "3"),
+      ("maximum-invited", "15"),
       ("remeasurement", "yes"), ("meeting-links", "platform"), ("language", "en"),
     ].filter { field in !more.contains { $0.0 == field.0 } } + more
   }
@@ -36,7 +37,9 @@ import Testing
   @Test(arguments: TestDatabase.engines) func theFormBeginsWithWhatTheGroupSays(_ engine: Dialect) throws {
     try with(engine) { test, world, owner in
       let choose = try owner.get(new)
-      #expect(choose.status == 200 && choose.body.contains("Emerging leaders") && choose.body.contains("Ask the account team"))
+      #expect(
+        choose.status == 200 && choose.body.contains("Emerging leaders")
+          && choose.body.contains("Ask the account team at <a href=\"mailto:accounts@provost.example\">"))
       #expect(choose.body.contains("opens 30 days before the end"))
       #expect(try owner.get(new + "?group=999&way=one").status == 422)
       let form = try owner.get("\(new)?group=\(world.group)&way=one")
@@ -61,11 +64,11 @@ import Testing
         new,
         fields(
           world, "one",
-          [("name", "Ada <Fresh>"), ("email", "ada"), ("days", "0"), ("minimum-answered", "7"), ("skills", "\(world.listening)")]),
+          [("name", "Ada <Fresh>"), ("email", "ada"), ("duration-days", "0"), ("minimum-answered", "7"), ("skills", "\(world.listening)")]),
         from: from)
       #expect(wrong.status == 422 && wrong.title?.hasPrefix("Error: ") == true)
       for kept in [
-        "value=\"Ada &lt;Fresh&gt;\"", "value=\"ada\"", "value=\"0\"", "value=\"7\"", "must not exceed the minimum to invite, 3",
+        "value=\"Ada &lt;Fresh&gt;\"", "value=\"ada\"", "value=\"0\"", "value=\"7\"", "must not be more than the minimum to invite, 3",
       ] {
         #expect(wrong.body.contains(kept), "\(kept)")
       }
@@ -91,7 +94,7 @@ import Testing
       #expect(
         first.body.contains("26 people in the organization") && first.body.contains("Page 1 of 2") && first.body.contains("deactivated"))
       let ticked = [("person", "\(people[20])")]
-      let second = try owner.post(new + "/people", fields(world, "users", ticked + [("page", "2"), ("days", "77")]), from: from)
+      let second = try owner.post(new + "/people", fields(world, "users", ticked + [("page", "2"), ("duration-days", "77")]), from: from)
       #expect(
         second.status == 200 && second.body.contains("1 person chosen") && second.body.contains("Page 2 of 2")
           && second.body.contains("value=\"77\""))
@@ -110,7 +113,7 @@ import Testing
   @Test(arguments: TestDatabase.engines) func aFileIsCheckedShownAndConfirmed(_ engine: Dialect) throws {
     try with(engine) { test, world, owner in
       let text = "Full Name,Email,External ID\nAda Fresh,ada@new.example,\nLena,lena@example.com,\nNobody,nobody,\n"
-      let wrong = try owner.upload(text, named: "people.csv", to: new + "/file", fields(world, "file", [("days", "many")]))
+      let wrong = try owner.upload(text, named: "people.csv", to: new + "/file", fields(world, "file", [("duration-days", "many")]))
       #expect(wrong.status == 422 && wrong.body.contains("value=\"many\""))
       let empty = try owner.upload("Name\n", named: "people.csv", to: new + "/file", fields(world, "file"))
       #expect(empty.status == 422 && empty.body.contains("field-file"))
