@@ -100,8 +100,8 @@ extension Page {
   /// The heading with the way up above it, as `shared/heading` reads it.
   static func heading(
     up: LinkModel? = nil, lede: String? = nil, total: String? = nil, actions: [LinkModel] = [], primary: LinkModel? = nil,
-    export: LinkModel? = nil
+    export: LinkModel? = nil, menu: Menu? = nil
   ) -> Value {
-    ["up": up, "lede": lede, "total": total, "actions": actions, "primary": primary, "export": export]
+    ["up": up, "lede": lede, "total": total, "actions": actions, "primary": primary, "export": export, "menu": menu]
   }
 }

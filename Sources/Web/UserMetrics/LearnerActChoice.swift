@@ -10,55 +10,33 @@ struct LearnerActChoice {
   static let backParameter = "return"
 
   private let context: Context
-  private let state: ListState
+  private let view: LearnerView
   private let engagements: [Int64]
   private let isAll: Bool
   private let back: Path?
 
   init(_ context: Context, _ scope: OrganizationScope, _ form: Form) {
     self.context = context
-    state = ListState(
-      .learners(scope.organization.slug), query: form,
-      knowing: ["q", "stage", "group", "coach", "from", "to", "sort", "columns", "size", "page"])
+    view = LearnerView(.learners(scope.organization.slug), form, of: scope.organization)
     engagements = form.all(LearnerActChoice.parameter).compactMap { Int64($0) }
     isAll = form[Selection.allParameter] == "1"
     back = context.destination(form[LearnerActChoice.backParameter])
-    filter = LearnerActChoice.filter(state, scope)
   }
 
-  /// What the list is narrowed to.
-  let filter: LearnerFilter
-
-  private static func filter(_ state: ListState, _ scope: OrganizationScope) -> LearnerFilter {
-    var filter = LearnerFilter()
-    filter.stage = state.value("stage").flatMap(Stage.init(word:))
-    filter.search = state.value("q") ?? ""
-    filter.groups = state.values("group").map { Int64($0) ?? 0 }
-    filter.coaches = state.values("coach").map { Int64($0) ?? 0 }
-    func day(_ name: String) -> CivilDate? {
-      guard let text = state.value(name) else { return nil }
-      if let day = CivilDate(text) { return day }
-      // It matches nobody, as no group has the id 0: an act must never be about more than what was meant.
-      filter.groups = [0]
-      return nil
-    }
-    let zone = scope.organization.zone
-    filter.launchedFrom = day("from")?.beginning(in: zone)
-    filter.launchedBefore = day("to").map { CivilDate(daysSinceEpoch: $0.daysSinceEpoch + 1).beginning(in: zone) }
-    return filter
+  /// Nil where nothing was ticked, and where the filter cannot be read: an act must never be about more than what was meant.
+  var selection: LearnerSelection? {
+    if isAll { return view.faults.isEmpty ? .matching(view.filter) : nil }
+    return engagements.isEmpty ? nil : .engagements(engagements)
   }
-
-  /// Nil where nothing was ticked.
-  var selection: LearnerSelection? { isAll ? .matching(filter) : engagements.isEmpty ? nil : .engagements(engagements) }
 
   /// The only engagement that was ticked.
   var single: Int64? { !isAll && engagements.count == 1 ? engagements.first : nil }
 
-  var backLink: Path { back ?? state.link }
+  var backLink: Path { back ?? view.state.link }
 
   /// What a form on the way carries on.
   var kept: [Hidden] {
-    state.kept(except: [])
+    view.state.kept(except: [])
       + (isAll
         ? [Hidden(name: Selection.allParameter, value: "1")]
         : engagements.map { Hidden(name: LearnerActChoice.parameter, value: String($0)) })
@@ -71,20 +49,25 @@ struct LearnerActChoice {
 }
 
 extension LearnerActs {
-  /// What can be done to the learners that are ticked on a list, in the order of use.
-  static func offered(_ organization: String) -> [Selection.Act] {
-    LearnerActs.kinds.map { Selection.Act(label: $0.label, link: .learnerAct(organization, $0)) }
+  /// What can be done to the learners that are ticked on a list, in the order of use; on the tab of a stage, to those of the stage.
+  static func offered(_ organization: String, in stage: Stage?) -> [Selection.Act] {
+    kinds.filter { kind in stage.map { kind.isOffered(in: $0) } ?? true }.map {
+      Selection.Act(label: $0.label, link: .learnerAct(organization, $0))
+    }
   }
 
   /// What can be done to one engagement in that stage, from a page of its own to which each leads back.
-  static func links(_ organization: String, engagement: Int64, stage: Stage, back: Path) -> [LinkModel] {
-    kinds.filter { $0.isOffered(in: stage) }.map { kind in
-      LinkModel(
-        label: kind.label,
-        link: Path.learnerAct(organization, kind).with(query: [
-          (LearnerActChoice.parameter, String(engagement)), (LearnerActChoice.backParameter, back.text),
-        ]))
-    }
+  static func menu(_ organization: String, engagement: Int64, stage: Stage, back: Path) -> Menu {
+    Menu(
+      label: "Actions",
+      items: kinds.filter { $0.isOffered(in: stage) }.map { .init(label: $0.label, link: link($0, organization, engagement, back)) })
+  }
+
+  /// The page of one act on one engagement.
+  static func link(_ kind: LearnerAct.Kind, _ organization: String, _ engagement: Int64, _ back: Path) -> Path {
+    Path.learnerAct(organization, kind).with(query: [
+      (LearnerActChoice.parameter, String(engagement)), (LearnerActChoice.backParameter, back.text),
+    ])
   }
 
   private static let kinds: [LearnerAct.Kind] = [

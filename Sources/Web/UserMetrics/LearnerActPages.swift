@@ -37,7 +37,7 @@ enum LearnerActPages {
   static func recent(_ context: Context, _ scope: OrganizationScope) throws -> Response {
     let bars = try context.read { try undoBars(context, scope, in: $0) }
     return try context.render(
-      "usermetrics/recent", Page("Undo", in: ["Learners"]),
+      "usermetrics/recent", Page("Undo", in: ["Learners"], at: .learners),
       [
         "heading": Page.heading(
           up: LinkModel(label: "Learners", link: .learners(scope.organization.slug)),
@@ -112,7 +112,7 @@ enum LearnerActPages {
         coaches: coaches, learner: learner, failure: failure)
     }
     return try context.render(
-      "usermetrics/act", Page(page.title, in: ["Learners"], hasErrors: failure != nil),
+      "usermetrics/act", Page(page.title, in: ["Learners"], at: .learners, hasErrors: failure != nil),
       ["heading": page.heading, "act": page], status: failure == nil ? 200 : 422)
   }
 }

@@ -17,11 +17,12 @@ enum LearnerListPages {
       return LearnersPage(
         context: context, scope: scope, view: view, page: found, counts: try list.counts(in: connection),
         choices: try LearnerChoices.load(view.filter, scope: scope, in: connection),
-        saved: try SavedView.all(of: .learners, scope: scope, in: connection))
+        saved: try SavedView.all(of: .learners, scope: scope, in: connection),
+        undo: try LearnerActPages.undoBars(context, scope, in: connection))
     }
     return try context.render(
       "usermetrics/learners", Page("Learners", note: page.note, at: .learners, hasErrors: !view.faults.isEmpty),
-      ["heading": page.heading, "learners": page, "listing": page.listing], status: view.faults.isEmpty ? 200 : 422)
+      ["heading": page.heading, "undo": page.undo, "learners": page, "listing": page.listing], status: view.faults.isEmpty ? 200 : 422)
   }
 
   /// GET /o/{slug}/user-metrics/learners/export

@@ -28,12 +28,16 @@ struct LearnerProfilePage: ValueConvertible {
   var heading: Value {
     Page.heading(
       up: LinkModel(label: "Learners", link: .learners(slug)), lede: learner.name.isEmpty ? nil : learner.email,
-      actions: [LinkModel(label: "Profile in Users", link: .user(slug, learner.userID))])
+      actions: [LinkModel(label: "Profile in Users", link: .user(slug, learner.userID))], menu: menu)
   }
+
+  private var here: Path { .learner(slug, learner.id) }
+  private var menu: Menu { LearnerActs.menu(slug, engagement: learner.id, stage: learner.stage, back: here) }
 
   var templateValue: Value {
     [
-      "badges": [learner.stage.badge], "facts": facts, "tiles": tiles, "timeline": timeline, "tasks": tasks,
+      "badges": [learner.stage.badge], "noteLink": LearnerActs.link(.note, slug, learner.id, here), "facts": facts, "tiles": tiles,
+      "timeline": timeline, "tasks": tasks,
       "upcoming": profile.upcoming.isEmpty ? nil : sessions(profile.upcoming, "Sessions to come"),
       "past": profile.past.isEmpty ? nil : sessions(profile.past, "Past sessions"), "sessionsNote": sessionsNote, "rounds": rounds,
       "areas": areas, "goals": profile.goals.isEmpty ? nil : goals, "plan": plan, "notes": notes, "terms": terms,

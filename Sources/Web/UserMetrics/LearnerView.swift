@@ -12,6 +12,8 @@ struct LearnerView {
   let columns: [LearnerColumn]
   /// What is wrong with the dates, by the parameter.
   let faults: [Failure.Field]
+  /// Whether the boxes of the page are to be ticked.
+  let selectsPage: Bool
 
   /// - Parameter query: an address's, or a form's that carries the same parameters.
   init(_ path: Path, _ query: Form, of organization: Organization) {
@@ -30,6 +32,7 @@ struct LearnerView {
     filter.launchedBefore = to.map { CivilDate(daysSinceEpoch: $0.daysSinceEpoch + 1).beginning(in: organization.zone) }
     (self.state, self.filter, self.faults) = (state, filter, faults)
     sorting = state.sorting(Sorting(.name, descending: false))
+    selectsPage = query[Selection.pageParameter] == "page"
     columns = [.name] + state.columns(LearnerColumn.standard).filter { $0 != .name }
   }
 

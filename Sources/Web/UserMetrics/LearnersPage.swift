@@ -11,6 +11,8 @@ struct LearnersPage: ValueConvertible {
   let counts: [Stage: Int]
   let choices: LearnerChoices
   let saved: [SavedView]
+  /// The acts of the past minutes, each with the button that undoes it.
+  let undo: [Value]
 
   private var slug: String { scope.organization.slug }
   private var format: Format { context.format }
@@ -27,8 +29,11 @@ struct LearnersPage: ValueConvertible {
   var heading: Value {
     Page.heading(
       lede: "Coaching engagement and progress, stage by stage",
-      actions: rows.isEmpty ? [] : [LinkModel(label: "Export", link: view.state.link(to: .learnersExportChoice(slug)))])
+      actions: rows.isEmpty ? [] : [LinkModel(label: "Export", link: view.state.link(to: .learnersExportChoice(slug)))],
+      primary: addLearners)
   }
+
+  private var addLearners: LinkModel { LinkModel(label: "Add learners", link: .addLearners(slug)) }
 
   var templateValue: Value { ["errors": errors, "tabs": tabs, "views": views] }
 
@@ -76,9 +81,12 @@ struct LearnersPage: ValueConvertible {
     return Listing(
       search: view.state.search(label: "Search by name or email"), filters: filters,
       count: page.map { Listing.count($0.total, of: inTab, "learner", "learners", format) } ?? "", chooser: chooser, tags: tags,
+      selection: page.flatMap { rows.isEmpty ? nil : view.state.selection(total: $0.total, acts: acts, format: format) },
       table: rows.isEmpty ? nil : table, empty: rows.isEmpty ? empty : nil,
       pager: page.flatMap { Pager($0, state: view.state, format: format) })
   }
+
+  private var acts: [Selection.Act] { LearnerActs.offered(slug, in: view.filter.stage) }
 
   private var filters: FilterForm {
     let state = view.state
@@ -114,13 +122,19 @@ struct LearnersPage: ValueConvertible {
 
   private var table: Table {
     Table(
-      label: "Learners",
+      label: "Learners", isSelectable: true,
       columns: view.columns.map { column in
         view.state.sortable(
           column.header, column, by: view.sorting, number: column.isNumber,
           definition: Definition(id: "define-\(column.rawValue)", title: column.header, text: column.definition))
       },
-      rows: rows.map { learner in Table.Row(cells: view.columns.map { cell(of: $0, learner) }) })
+      rows: rows.map { learner in
+        Table.Row(
+          cells: view.columns.map { cell(of: $0, learner) },
+          box: SelectionBox(
+            name: LearnerActChoice.parameter, value: String(learner.id), label: learner.name.isEmpty ? learner.email : learner.name,
+            isChecked: view.selectsPage))
+      })
   }
 
   private func cell(of column: LearnerColumn, _ learner: Learner) -> Cell {
@@ -145,8 +159,8 @@ struct LearnersPage: ValueConvertible {
     if whole == 0 {
       return Empty(
         isFiltered: false, title: "No learners yet",
-        text: "Learners come with an import of engagements. Whoever runs this installation types:",
-        command: "provost import engagements FILE --organization \(slug)", action: nil)
+        text: "Add the first here. Those of another system come with an import; whoever runs this installation types:",
+        command: "provost import engagements FILE --organization \(slug)", action: addLearners)
     }
     if let stage = view.filter.stage, inTab == 0 {
       return Empty(
