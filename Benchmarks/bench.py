@@ -22,6 +22,7 @@ from shells import PostgreSQL, SQLite
 HERE = os.path.dirname(os.path.abspath(__file__))
 ORGANIZATION, EVERYONE, INVITED = "bench", "everyone", "invited"
 COACHED = "coached"  # the organization whose people are coached
+ADDED = 5000  # who are added to its coaching at once
 MORE_COLUMNS = ["joined", "invited", "external-id", "manager-email", "location-city"]  # those of the same kind cost the same
 # Served by an index; every other order reads the whole list once.
 INDEXED_SORTS = {"Members": {"name", "email", "last-activity", "enrollments", "completions"}, "Users": {"name", "email", "last-activity"}}
@@ -72,7 +73,7 @@ def measure_coaching(program, shell, folder, engagements):
     program.command("admin", "create", "--email", EMAIL, "--name", "Administrator", "--role", "organization", "--organization", COACHED)
     shell.change(os.path.join(program.data, "provost.sqlite"), f"""
         INSERT INTO company_purchases (organization_id, name, licenses, sessions, created_at)
-        SELECT id, '{coaching.PURCHASE}', {engagements}, 20, '' FROM organizations WHERE slug = '{COACHED}';
+        SELECT id, '{coaching.PURCHASE}', {engagements + ADDED}, 20, '' FROM organizations WHERE slug = '{COACHED}';
         INSERT INTO coaching_groups (organization_id, name, remeasurement_days, created_at)
         SELECT id, 'Group 1', 30, '' FROM organizations WHERE slug = '{COACHED}';""")
     small = program.command("import", "coaches", files["coaches"], "--organization", COACHED)
@@ -123,6 +124,29 @@ def measure_learners(server, postgres, quick):
         times = server.handler_times(address, 10 if quick else 40)
         limit = limits[1 if postgres else 0]
         line(view, f"p50 {share(times, .5):6.2f}  p95 {share(times, .95):6.2f}  max {times[-1]:6.2f}", share(times, .95) <= limit, f"≤ {limit}")
+
+
+def measure_adding(server, folder):
+    heading(f"Learners added in bulk ({ADDED:,} people whom nobody knows; all rows and figures kept, a welcome mail for each)")
+    new, outbox = f"/o/{COACHED}/user-metrics/learners/new", f"/o/{COACHED}/outbox"
+    group = re.search(r'name="group" value="(\d+)"', server.get(new)).group(1)
+    page = server.get(f"{new}?group={group}&way=file")
+    purchase = re.search(rf'<option value="(\d+)"[^>]*>{coaching.PURCHASE}:', page).group(1)
+    form = {"csrf": hidden(page, "csrf"), "group": group, "way": "file", "purchase": purchase, "duration-days": 180, "minimum-invited": 3,
+            "minimum-answered": 3, "maximum-invited": 15, "remeasurement": "yes", "meeting-links": "platform", "language": "en"}
+    mails = found(server.get(outbox))
+    before = server.forget_peak()
+    begun = time.monotonic()
+    draft = server.post(new + "/file", form, invitations(folder, ADDED, "learners"))
+    page = wait_for(server, draft, lambda page: draft + "/confirmation" in page)
+    line("check of the file", f"{time.monotonic() - begun:7.2f} s")
+    begun = time.monotonic()
+    server.post(draft + "/confirmation", {"csrf": hidden(page, "csrf")})
+    wait_for(server, draft, lambda page: "were added to coaching on" in page)
+    line("writing it in one transaction", f"{time.monotonic() - begun:7.2f} s")
+    line("  peak memory of the server, added", f"{server.peak_megabytes() - before:7.0f} MB")
+    welcomed = found(server.get(outbox)) - mails
+    line("  mails in the outbox", f"{welcomed:7,}", welcomed == ADDED, f"{ADDED:,}")
 
 
 def measure_export(program, server, shell, folder):
@@ -296,6 +320,7 @@ def main():
         measure_pages(server, options.quick)
         measure_list(server, postgres, options.quick)
         measure_learners(server, postgres, options.quick)
+        measure_adding(server, folder)
         measure_export(program, server, shell, folder)
         measure_bulk(program, server, folder, options.learners)
     finally:

@@ -122,14 +122,46 @@ def test_a_pause_says_what_it_does_and_is_undone(window, checker, group, scripts
     email = f"pia.{'scripted' if scripts else 'plain'}@browser.example"
     tab.get_by_label("Email", exact=True).fill(email)
     tab.get_by_role("button", name="Add", exact=True).click()
-    tab.goto(f"{LEARNERS}/pause?all=1&q={email}")
+    tab.goto(f"{LEARNERS}?q={email}")
+    tab.get_by_label("Select Pia Paused").check()
+    tab.get_by_role("button", name="Pause", exact=True).click()
     assert tab.locator("h1").inner_text() == "Pause 1 learner?"
     assert checker.errors(tab.content()) == []
     tab.get_by_role("button", name="Pause 1 learner").click()
-    tab.goto(f"{LEARNERS}/resumption?all=1&q={email}")
-    assert tab.locator("h1").inner_text() == "Unpause 1 learner?"
-    tab.goto(LEARNERS + "/restoration")
+    assert tab.url.endswith(f"?q={email}") and "Paused" in tab.locator("main tbody tr").inner_text()
     assert checker.errors(tab.content()) == []
     tab.get_by_role("button", name="Undo: 1 learner was paused").first.click()
-    tab.goto(f"{LEARNERS}/pause?all=1&q={email}")
-    assert tab.locator("h1").inner_text() == "Pause 1 learner?"
+    tab.goto(f"{LEARNERS}?q={email}")
+    assert "Onboarding" in tab.locator("main tbody tr").inner_text()
+    # From the profile, and back to it.
+    tab.locator("main tbody th a").click()
+    profile = tab.url
+    tab.locator("summary", has_text="Actions").click()
+    tab.get_by_role("link", name="Extend").click()
+    tab.get_by_label("Days to add").fill("10")
+    tab.get_by_role("button", name="Continue").click()
+    assert "The new end is" in tab.locator("main").inner_text()
+    tab.get_by_role("button", name="Extend 1 learner").click()
+    assert tab.url == profile and "1 learner was extended" in tab.locator("main").inner_text()
+    tab.get_by_role("link", name="Add note").click()
+    tab.get_by_label("Note").fill("Prefers mornings")
+    tab.get_by_role("button", name="Add note").click()
+    assert tab.url == profile and "Prefers mornings" in tab.locator("main").inner_text()
+
+
+def test_a_page_and_all_that_match_are_ticked(window, places):
+    tab = window("organization").new_page()
+    tab.goto(LEARNERS + "?stage=steady-state")
+    matching = int(tab.locator(".result-count").inner_text().split()[0].replace(",", ""))
+    rows = tab.locator("main tbody tr").count()
+    assert 1 < rows < matching
+    tab.get_by_role("checkbox", name="Select every row of this page").check()
+    tab.get_by_role("button", name="Add note").click()
+    assert tab.locator("h1").inner_text() == f"Add a note to {rows} learners"
+    tab.go_back()
+    tab.get_by_label(f"All {matching:,} that match").check()
+    tab.get_by_role("button", name="Add note").click()
+    assert tab.locator("h1").inner_text() == f"Add a note to {matching:,} learners"
+    # Who is active cannot be reactivated.
+    tab.goto(LEARNERS + "?stage=steady-state")
+    assert tab.get_by_role("button", name="Reactivate").count() == 0 and tab.get_by_role("button", name="Deactivate").count() == 1

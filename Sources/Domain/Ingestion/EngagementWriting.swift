@@ -213,21 +213,9 @@ extension EngagementImport {
 
   /// Whoever is coached is in the coaching audience and is shown the way to coaching.
   private func entitle(_ context: ImportContext, in tx: any Connection) throws {
-    let organization = context.organization
-    try tx.run(
-      """
-      INSERT INTO audiences (organization_id, kind) VALUES (\(organization), 'COACHING') ON CONFLICT (organization_id, kind) DO NOTHING
-      """)
     let learners: SQL = """
-      SELECT DISTINCT p.account_id FROM \(EngagementImport.changes) \(.lookup) import_people p ON p.email_key = r.email_key WHERE x.is_new = 1
+      SELECT DISTINCT p.account_id AS user_id FROM \(EngagementImport.changes) \(.lookup) import_people p ON p.email_key = r.email_key WHERE x.is_new = 1
       """
-    try tx.run(
-      """
-      INSERT INTO audience_members (audience_id, user_id, added_at)
-      SELECT a.id, l.account_id, CAST(\(context.now) AS TEXT) FROM audiences a JOIN (\(learners)) l ON 1 = 1
-      WHERE a.organization_id = \(organization) AND a.kind = 'COACHING' ORDER BY l.account_id ON CONFLICT (audience_id, user_id) DO NOTHING
-      """)
-    try tx.run(
-      "UPDATE users SET coaching_link = 1 WHERE organization_id = \(organization) AND id IN (\(learners)) AND coaching_link = 0")
+    try CoachingAudience.enter(learners, of: context.organization, at: context.at, in: tx)
   }
 }

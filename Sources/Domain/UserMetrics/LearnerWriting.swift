@@ -32,7 +32,7 @@ struct LearnerWriting {
     try EngagementFigures.keeping(learnersOf: "SELECT user_id FROM adding", of: organization, rows: Int64(count), at: now, in: tx) {
       try writeEngagements(terms, in: tx)
     }
-    try entitle(in: tx)
+    try CoachingAudience.enter("SELECT user_id FROM adding", of: organization, at: now, in: tx)
     try welcome(in: tx)
     try audit(terms, count, in: tx)
     return count
@@ -63,22 +63,6 @@ struct LearnerWriting {
   /// The engagements that were just made.
   private var added: SQL {
     "adding a \(.lookup) engagements e ON e.organization_id = \(organization) AND e.user_id = a.user_id AND e.launched_at = \(now.text)"
-  }
-
-  /// Entry in the audience of coaching, and the way to coaching shown to the learner.
-  private func entitle(in tx: any Connection) throws {
-    try tx.run(
-      "INSERT INTO audiences (organization_id, kind) VALUES (\(organization), 'COACHING') ON CONFLICT (organization_id, kind) DO NOTHING")
-    let audience = try tx.scalar("SELECT id FROM audiences WHERE organization_id = \(organization) AND kind = 'COACHING'")
-    try tx.run(
-      """
-      INSERT INTO audience_members (audience_id, user_id, added_at)
-      SELECT CAST(\(audience) AS BIGINT), user_id, CAST(\(now.text) AS TEXT) FROM adding WHERE 1 = 1 ORDER BY user_id
-      ON CONFLICT (audience_id, user_id) DO NOTHING
-      """)
-    try tx.run(
-      "UPDATE users SET coaching_link = 1 WHERE organization_id = \(organization) AND id IN (SELECT user_id FROM adding) AND coaching_link = 0"
-    )
   }
 
   private func welcome(in tx: any Connection) throws {

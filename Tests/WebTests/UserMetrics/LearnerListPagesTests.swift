@@ -65,6 +65,29 @@ import Testing
     }
   }
 
+  @Test(arguments: TestDatabase.engines) func whoIsTickedCanBeActedOn(_ engine: Dialect) throws {
+    try LearnerListPagesTests.with(engine) { test, _, ids in
+      let owner = try test.browser(of: test.cast.olga)
+      let list = LearnerListPagesTests.list
+      let page = try owner.get(list + "?group=1&q=a")
+      #expect(page.body.contains("href=\"\(list)/new\">Add learners</a>"))
+      let all = try owner.get(list)
+      for id in ids { #expect(all.body.contains("name=\"engagement\" value=\"\(id)\" form=\"selection\"")) }
+      #expect(all.body.contains("All 3 that match") && !all.body.contains(" checked></td>"))
+      for kind in LearnerAct.Kind.allCases { #expect(all.body.contains("formaction=\"\(list)/\(kind.rawValue)\""), "\(kind)") }
+      #expect(try owner.get(list + "?select=page").body.matches(of: /form="selection" aria-label="[^"]*"\s+checked>/).count == 3)
+      // On a stage's tab only what that stage allows.
+      let paused = try owner.get(list + "?stage=paused")
+      #expect(paused.body.contains("formaction=\"\(list)/resumption\"") && !paused.body.contains("formaction=\"\(list)/pause\""))
+      #expect(paused.body.contains("name=\"stage\" value=\"paused\""))
+      let pause = [("engagement", "\(ids[0])"), ("engagement", "\(ids[1])")]
+      #expect(try owner.post(list + "/pause", pause, from: list + "/pause?all=1").location == list)
+      let after = try owner.get(list)
+      #expect(after.body.contains("2 learners were paused by Olga Owner, just now.") && after.hidden("act") != nil)
+      #expect(after.body.contains("Paused <span class=\"counter\">3</span>"))
+    }
+  }
+
   @Test(arguments: TestDatabase.engines) func filtersSortAndColumnsStandInTheAddress(_ engine: Dialect) throws {
     try LearnerListPagesTests.with(engine) { test, world, _ in
       let owner = try test.browser(of: test.cast.olga)

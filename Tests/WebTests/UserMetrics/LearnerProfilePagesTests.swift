@@ -38,6 +38,23 @@ import Testing
     }
   }
 
+  @Test(arguments: TestDatabase.engines) func eachStageOffersItsActs(_ engine: Dialect) throws {
+    try LearnerListPagesTests.with(engine) { test, _, ids in
+      let owner = try test.browser(of: test.cast.olga)
+      func acts(_ id: Int64) throws -> Set<String> {
+        let (list, page) = (LearnerListPagesTests.list, "\(LearnerListPagesTests.list)/\(id)")
+        let back = "?engagement=\(id)&amp;return=" + page.replacing("/", with: "%2F")
+        let found = try owner.get(page).body.components(separatedBy: "href=\"\(list)/").dropFirst()
+        return Set(found.filter { $0.contains(back) }.map { String($0.prefix { $0 != "?" }) })
+      }
+      #expect(try acts(ids[0]) == ["note", "coach", "extension", "remeasurement", "pause", "deactivation"])
+      #expect(try acts(ids[2]) == ["note", "coach", "extension", "resumption", "deactivation"])
+      let list = LearnerListPagesTests.list
+      _ = try owner.post(list + "/deactivation", [("engagement", "\(ids[1])")], from: list + "/pause?all=1")
+      #expect(try acts(ids[1]) == ["note", "reactivation"])
+    }
+  }
+
   @Test(arguments: TestDatabase.engines) func aProfileIsForWhomItIs(_ engine: Dialect) throws {
     try LearnerListPagesTests.with(engine) { test, _, ids in
       let path = LearnerListPagesTests.list + "/\(ids[1])"
