@@ -5,7 +5,7 @@ import sqlite3
 
 import checks
 import pytest
-from pages import ORGANIZATION
+from server import ORGANIZATION
 
 LEARNERS = f"/o/{ORGANIZATION}/user-metrics/learners"
 NO_SCRIPT = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
@@ -149,7 +149,7 @@ def test_a_pause_says_what_it_does_and_is_undone(window, checker, group, scripts
     assert tab.url == profile and "Prefers mornings" in tab.locator("main").inner_text()
 
 
-def test_a_page_and_all_that_match_are_ticked(window, places):
+def test_a_page_and_all_that_match_are_ticked(window):
     tab = window("organization").new_page()
     tab.goto(LEARNERS + "?stage=steady-state")
     matching = int(tab.locator(".result-count").inner_text().split()[0].replace(",", ""))

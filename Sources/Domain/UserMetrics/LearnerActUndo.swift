@@ -27,7 +27,7 @@ extension LearnerActs {
       SELECT x.id, x.act, x.at, COALESCE(u.name, a.name, ''), x.engagements FROM engagement_acts x LEFT JOIN accounts a ON a.id = x.actor_id
       LEFT JOIN users u ON u.organization_id = x.organization_id AND u.id = x.actor_id
       WHERE x.organization_id = \(organization) AND x.at > \(now.adding(seconds: -LearnerActs.undoSeconds).text) AND x.undone_at = ''
-      ORDER BY x.at DESC, x.id DESC LIMIT 5
+      ORDER BY x.at DESC, x.id DESC LIMIT 50
       """
     ) { row in
       guard let kind = LearnerAct.Kind(rawValue: row.text(1)), let at = Moment(row.text(2)) else { return nil }

@@ -22,7 +22,7 @@ enum LearnerListPages {
     }
     return try context.render(
       "usermetrics/learners", Page("Learners", note: page.note, at: .learners, hasErrors: !view.faults.isEmpty),
-      ["heading": page.heading, "undo": page.undo, "learners": page, "listing": page.listing], status: view.faults.isEmpty ? 200 : 422)
+      ["heading": page.heading, "undo": page.shownUndo, "learners": page, "listing": page.listing], status: view.faults.isEmpty ? 200 : 422)
   }
 
   /// GET /o/{slug}/user-metrics/learners/export

@@ -35,7 +35,17 @@ struct LearnersPage: ValueConvertible {
 
   private var addLearners: LinkModel { LinkModel(label: "Add learners", link: .addLearners(slug)) }
 
-  var templateValue: Value { ["errors": errors, "tabs": tabs, "views": views] }
+  var templateValue: Value { ["errors": errors, "tabs": tabs, "views": views, "moreUndo": moreUndo] }
+
+  /// The latest acts, so that the list stays in sight; a page of its own has all of them.
+  var shownUndo: [Value] { Array(undo.prefix(LearnersPage.mostUndo)) }
+  private static let mostUndo = 2
+
+  private var moreUndo: LinkModel? {
+    let more = undo.count - LearnersPage.mostUndo
+    if more <= 0 { return nil }
+    return LinkModel(label: "\(format.plural(Int64(more), "more act", "more acts")) can be undone", link: .learnerRestoration(slug))
+  }
 
   private var errors: Value? {
     if view.faults.isEmpty { return nil }
