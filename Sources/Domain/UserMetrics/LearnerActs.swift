@@ -115,7 +115,7 @@ public struct LearnerActs: Sendable {
       try tx.run(
         """
         UPDATE engagements AS e SET extended_at = \(now.text), ends_at = \(rules.newEnd), remeasurement_opens_at =
-          CASE WHEN e.remeasurement_days IS NOT NULL AND e.remeasurement_opens_at > \(now.text)
+          CASE WHEN e.remeasurement = 1 AND e.remeasurement_days IS NOT NULL AND e.remeasurement_opens_at > \(now.text)
             THEN \(.moment(rules.newEnd, movedBy: "(-86400 * e.remeasurement_days)")) ELSE e.remeasurement_opens_at END
         WHERE e.\(theirs)
         """)

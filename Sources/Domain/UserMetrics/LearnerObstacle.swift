@@ -95,7 +95,12 @@ struct LearnerActRules {
     switch act {
     case .extend(.days(let days)): .moment("e.ends_at", movedBy: "\(days * 86_400)")
     case .extend(.until(let moment)): "CAST(\(moment.text) AS TEXT)"
-    case .unpause: .moment("e.ends_at", movedBy: .seconds(from: "e.paused_at", to: "CAST(\(now.text) AS TEXT)"))
+    case .unpause:
+      // Those who were never paused are looked at as well, and have no moment to count from.
+      """
+      CASE WHEN e.paused_at = '' THEN e.ends_at
+        ELSE \(SQL.moment("e.ends_at", movedBy: .seconds(from: "e.paused_at", to: "CAST(\(now.text) AS TEXT)"))) END
+      """
     default: "e.ends_at"
     }
   }
