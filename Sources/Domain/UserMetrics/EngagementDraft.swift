@@ -71,6 +71,14 @@ extension CompanyPurchase {
 }
 
 extension EngagementDraft {
+  /// Why so many learners cannot be added now; nil where they can.
+  public func fault(of learners: Int, _ options: AddingOptions, in organization: Organization, at now: Moment) throws -> Failure? {
+    do {
+      _ = try checked(options, learners: learners, in: organization, at: now)
+      return nil
+    } catch let failure as Failure where !failure.fields.isEmpty { return failure }
+  }
+
   /// - Parameter learners: how many are to be added; nil while that is not known.
   /// - Throws: `Failure` of code `invalid` with the faulty fields: `group`, `purchase`, `assessment`, `survey`, `duration-days`,
   ///   `minimum-invited`, `minimum-answered`, `maximum-invited`, `skills`, `language`.

@@ -48,8 +48,13 @@ enum LearnerUploadPages {
     let slug = scope.organization.slug
     let page = try context.read { connection in
       let rows = try UploadRows<LearnerUpload>(context, scope, at: .learnerUpload(slug, context.draftID), own: own, in: connection)
+      let options = try AddingOptions(scope: scope, in: connection)
+      // What would be refused is said before anybody asks for it.
+      let fault =
+        rows.draft.isDone || rows.isRunning
+        ? nil : try rows.draft.draft.fault(of: rows.count(.new), options, in: scope.organization, at: context.now)
       return LearnerUploadPage(
-        slug: slug, rows: rows, options: try AddingOptions(scope: scope, in: connection), failure: refused ?? rows.refusal?.failure)
+        slug: slug, rows: rows, options: options, fault: fault, failure: refused ?? rows.refusal?.failure ?? fault)
     }
     return try context.render(
       "usermetrics/upload", Page(page.title, in: ["Learners"], note: page.rows.page.note, at: .learners, hasErrors: page.failure != nil),
@@ -62,6 +67,8 @@ struct LearnerUploadPage: ValueConvertible {
   let slug: String
   let rows: UploadRows<LearnerUpload>
   let options: AddingOptions
+  /// Why they cannot be added as things stand.
+  let fault: Failure?
   let failure: Failure?
 
   private var upload: LearnerUpload { rows.draft }
@@ -87,7 +94,9 @@ struct LearnerUploadPage: ValueConvertible {
   var templateValue: Value {
     let learners = format.plural(Int64(rows.count(.new)), "learner", "learners")
     let confirm: Value = [
-      "action": Path.learnerUploadConfirmation(slug, upload.id), "any": rows.count(.new) > 0, "label": "Add \(learners)",
+      "action": Path.learnerUploadConfirmation(slug, upload.id), "any": rows.count(.new) > 0 && fault == nil, "label": "Add \(learners)",
+      "why": fault == nil
+        ? "There is nobody to add in this file." : "\(learners) can be added once that is mended, or with other settings in a new upload.",
     ]
     return rows.values(
       note: note, doing: "Adding \(learners)", rejected: .rejectedLearners(slug, upload.id), again: LearnerUploadPage.again(slug, upload),
