@@ -28,10 +28,13 @@ public struct CoachChoice: Sendable, Equatable {
     }
   }
 
-  /// Everybody who is at work, by name.
-  public static func all(scope: OrganizationScope, in connection: any Connection) throws -> [CoachChoice] {
+  /// Everybody who is at work and whose name or email has the text, by name.
+  public static func all(
+    matching text: String = "", scope: OrganizationScope, in connection: any Connection
+  ) throws -> [CoachChoice] {
     guard scope.reachesOrganization else { throw Failure.notFound }
-    return try coaches("c.deactivated_at = ''", scope, in: connection)
+    let (wanted, atWork): (String, SQL) = (text.folded, "c.deactivated_at = ''")
+    return try coaches(wanted.isEmpty ? atWork : "\(atWork) AND \(.containsFolded("c.search_key", wanted))", scope, in: connection)
   }
 
   /// One of them, deactivated or not.

@@ -12,7 +12,9 @@ struct LearnerActPage: ValueConvertible {
   let form: Form
   let choice: LearnerActChoice
   let outlook: LearnerActs.Outlook?
+  /// Every coach at work, and those whom a search finds; nil without a search.
   let coaches: [CoachChoice]
+  let found: [CoachChoice]?
   let learner: Learner?
   let failure: Failure?
 
@@ -37,7 +39,7 @@ struct LearnerActPage: ValueConvertible {
   var templateValue: Value {
     [
       "errors": ErrorSummary(failure), "method": outlook == nil ? "get" : "post", "posts": outlook != nil,
-      "action": Path.learnerAct(slug, kind), "kept": choice.kept + settled, "lines": lines, "left": left, "fields": fields,
+      "action": Path.learnerAct(slug, kind), "kept": choice.kept + settled, "lines": lines, "left": left, "find": find, "fields": fields,
       "sessions": sessions, "button": button, "critical": kind == .deactivation, "back": choice.backLink,
     ]
   }
@@ -77,15 +79,36 @@ struct LearnerActPage: ValueConvertible {
           faults: faults),
       ]
     case .coach where act == nil:
-      let options = coaches.map { FormControl.Option(String($0.id), $0.name, note: note(on: $0)) }
+      let options = (found ?? coaches).prefix(LearnerActPage.mostCoaches)
+        .map { FormControl.Option(String($0.id), $0.name, note: note(on: $0)) }
       return [
-        FormControl(
-          "coach-id", "Coach", .radios(options), value: form["coach-id"] ?? "",
-          hint: options.isEmpty ? "There is no active coach yet." : "Learners of whoever has a limit are counted over all organizations.",
-          required: true, faults: faults)
+        FormControl("coach-id", "Coach", .radios(options), value: form["coach-id"] ?? "", hint: hint, required: true, faults: faults)
       ]
     default: return []
     }
+  }
+
+  /// How many coaches are listed at once; with more there is a search.
+  private static let mostCoaches = 25
+  /// The parameters of the search: its text, and its button.
+  private static let findParameter = "find"
+  static let findingParameter = "finding"
+
+  /// Whom a search for a coach wants.
+  static func wanted(_ form: Form) -> String { String((form[findParameter] ?? "").prefix(500)) }
+
+  private var hint: String {
+    if coaches.isEmpty { return "There is no active coach yet." }
+    let known = found ?? coaches
+    if known.isEmpty { return "No active coach has that in the name or email." }
+    let counted = "Learners are counted over all organizations."
+    if known.count <= LearnerActPage.mostCoaches { return counted }
+    return "The first \(LearnerActPage.mostCoaches) of \(format.number(known.count)) by name; search to see others. \(counted)"
+  }
+
+  private var find: Value? {
+    guard kind == .coach, act == nil, coaches.count > LearnerActPage.mostCoaches else { return nil }
+    return ["value": LearnerActPage.wanted(form), "name": LearnerActPage.findParameter, "button": LearnerActPage.findingParameter]
   }
 
   private func note(on coach: CoachChoice) -> String {

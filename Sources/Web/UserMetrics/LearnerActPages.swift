@@ -101,6 +101,7 @@ enum LearnerActPages {
     let page = try context.read { connection in
       let acts = try LearnerActs(scope, at: context.now)
       let coaches = kind == .coach ? try CoachChoice.all(scope: scope, in: connection) : []
+      let found = act == nil ? LearnerActPage.wanted(form) : ""
       var outlook = try act.map { try acts.outlook($0, on: selection, in: connection) }
       if case .changeCoach(let id)? = act, failure == nil {
         failure = try coachFailure(id, outlook?.applies ?? 0, scope, in: connection)
@@ -109,7 +110,8 @@ enum LearnerActPages {
       let learner = try choice.single.flatMap { try LearnerList(scope: scope).learners([$0], showing: [], in: connection).first }
       return LearnerActPage(
         format: context.format, slug: scope.organization.slug, kind: kind, act: act, form: form, choice: choice, outlook: outlook,
-        coaches: coaches, learner: learner, failure: failure)
+        coaches: coaches, found: found.isEmpty ? nil : try CoachChoice.all(matching: found, scope: scope, in: connection), learner: learner,
+        failure: failure)
     }
     return try context.render(
       "usermetrics/act", Page(page.title, in: ["Learners"], at: .learners, hasErrors: failure != nil),
@@ -157,7 +159,7 @@ extension LearnerAct.Kind {
   fileprivate func isAsked(for form: Form) -> Bool {
     switch self {
     case .extending: form["days"] == nil && form["until"] == nil
-    case .coach: form["coach-id"] == nil
+    case .coach: form["coach-id"] == nil || form[LearnerActPage.findingParameter] != nil
     default: false
     }
   }

@@ -124,6 +124,31 @@ import Testing
     }
   }
 
+  @Test(arguments: TestDatabase.engines) func amongManyCoachesOneIsFound(_ engine: Dialect) throws {
+    try with(engine) { desk in
+      let coach = learners + "/coach?engagement=\(desk.lenas)"
+      #expect(try !desk.owner.get(coach).body.contains("Search coaches"))
+      try desk.test.database.write(organization: 0) { tx in
+        for number in 10...39 {
+          let (name, email) = ("Coach \(number)", "c\(number)@coaches.example")
+          let account = try desk.world.person(name, email, in: tx)
+          let owner = number == 39 ? desk.test.cast.southwind.id : 0
+          try tx.run(
+            """
+            INSERT INTO coaches (organization_id, account_id, name, name_key, search_key, created_at)
+            VALUES (\(owner), \(account), \(name), \(name.folded), \(name.folded + "\n" + email), '')
+            """)
+        }
+      }
+      let page = try desk.owner.get(coach)
+      #expect(page.body.contains("The first 25 of 31 by name") && page.body.matches(of: /name="coach-id"/).count == 25)
+      // The search goes before a coach that was ticked, and knows nobody of another organization.
+      let found = try desk.owner.get("\(coach)&coach-id=\(desk.world.mark)&find=C38%40&finding=1")
+      #expect(found.status == 200 && found.body.contains("Coach 38") && found.body.matches(of: /name="coach-id"/).count == 1)
+      #expect(try desk.owner.get("\(coach)&find=coach+39&finding=1").body.contains("No active coach has that"))
+    }
+  }
+
   @Test(arguments: TestDatabase.engines) func aDeactivatedLearnersNextRequestIsRefused(_ engine: Dialect) throws {
     try with(engine) { desk in
       let noor = try desk.test.browser(of: desk.noor)
