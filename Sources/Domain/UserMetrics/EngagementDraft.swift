@@ -46,8 +46,8 @@ struct EngagementTerms {
   /// How many days before the end remeasurement opens by itself; nil where somebody opens it, or there is none.
   var remeasurementDays: Int64? { remeasurement ? group.remeasurementDays : nil }
 
-  /// When that is. It may be at once, where the duration is shorter than what the group leaves for it.
-  func opening(at now: Moment) -> Moment? { remeasurementDays.map { max(now, end(at: now).adding(days: -$0)) } }
+  /// When that is.
+  func opening(at now: Moment) -> Moment? { remeasurementDays.map { end(at: now).adding(days: -$0) } }
 }
 
 extension CompanyPurchase {
@@ -90,6 +90,11 @@ extension EngagementDraft {
     let assessment = faults.choice(assessment, "assessment", "360° assessment", among: choices.assessments.map(\.id))
     let survey = faults.choice(survey, "survey", "survey", among: choices.surveys.map(\.id))
     let days = faults.number(DraftFaults.tidied(number: days), "duration-days", "The duration in days", in: GroupDraft.durations)
+    if remeasurement, let days, let before = group?.remeasurementDays, before > days {
+      faults.add(
+        "duration-days",
+        "Remeasurement opens \(before) days before the end, so the engagement must last at least that long, or be without it.")
+    }
     let participants = faults.participants(minimumInvited, minimumAnswered, maximumInvited)
     if let purchase, let learners, let fault = purchase.fault(for: learners) { faults.add("purchase", fault) }
     if let purchase, let days, let fault = purchase.fault(lasting: days, in: organization, at: now) { faults.add("purchase", fault) }

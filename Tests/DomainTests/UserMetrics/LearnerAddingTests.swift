@@ -142,6 +142,8 @@ import Testing
         try sentence { $0.days = "1000" } == "Coaching 2024 expires on 2026-12-31, in 915 days; the engagement lasts 1000 days.")
       try desk.database.write(organization: 0) { try $0.run("UPDATE company_purchases SET licenses = 1") }
       #expect(try sentence { _ in } == "Coaching 2024 has 1 of 1 licenses left; 2 learners need 2.")
+      #expect(try sentence { $0.days = "29" }?.contains("Remeasurement opens 30 days before the end") == true)
+      #expect(try sentence { ($0.days, $0.remeasurement, $0.purchase) = ("29", false, "") } == "Choose a company purchase.")
       #expect(try sentence { $0.purchase = "999" } == "Choose a company purchase.")
       #expect(try sentence { $0.skills = [999] }?.contains("focus skills") == true)
       #expect(try sentence { $0.language = "xx" }?.contains("language") == true)
