@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from urllib.parse import quote
 
 import checks
 import pytest
@@ -128,7 +129,7 @@ def test_a_pause_says_what_it_does_and_is_undone(window, checker, group, scripts
     assert tab.locator("h1").inner_text() == "Pause 1 learner?"
     assert checker.errors(tab.content()) == []
     tab.get_by_role("button", name="Pause 1 learner").click()
-    assert tab.url.endswith(f"?q={email}") and "Paused" in tab.locator("main tbody tr").inner_text()
+    assert tab.url.endswith(f"?q={quote(email)}") and "Paused" in tab.locator("main tbody tr").inner_text()
     assert checker.errors(tab.content()) == []
     tab.get_by_role("button", name="Undo: 1 learner was paused").first.click()
     tab.goto(f"{LEARNERS}?q={email}")
@@ -151,7 +152,7 @@ def test_a_pause_says_what_it_does_and_is_undone(window, checker, group, scripts
 
 def test_a_page_and_all_that_match_are_ticked(window):
     tab = window("organization").new_page()
-    tab.goto(LEARNERS + "?stage=steady-state")
+    tab.goto(LEARNERS + "?size=20")
     matching = int(tab.locator(".result-count").inner_text().split()[0].replace(",", ""))
     rows = tab.locator("main tbody tr").count()
     assert 1 < rows < matching
