@@ -134,7 +134,7 @@ public final class TestDatabase {
   private static func inSchema<T>(_ body: (String) throws -> T) throws -> T {
     let schema = name()
     try administer("CREATE SCHEMA \(schema)")
-    let result = Result { try body(server() + (server().contains("?") ? "&" : "?") + "options=-csearch_path%3D\(schema)") }
+    let result = Result { try body(url() + (url().contains("?") ? "&" : "?") + "options=-csearch_path%3D\(schema)") }
     try administer("DROP SCHEMA \(schema) CASCADE")
     return try result.get()
   }
@@ -160,19 +160,19 @@ public final class TestDatabase {
   }
 
   private static func location(of database: String) throws -> String {
-    let url = try server()
+    let url = try self.url()
     guard let end = url.lastIndex(of: "/") else { throw TestDatabaseError("PROVOST_TEST_POSTGRES names no database") }
     return url[...end] + database + (url[end...].firstIndex(of: "?").map { url[$0...] } ?? "")
   }
 
-  private static func server() throws -> String {
-    guard let server: String = server else { throw TestDatabaseError("PROVOST_TEST_POSTGRES is not set") }
+  private static func url() throws -> String {
+    guard let server else { throw TestDatabaseError("PROVOST_TEST_POSTGRES is not set") }
     return server
   }
 
   /// Runs a statement that may stand in no transaction. The names in it are made here.
   private static func administer(_ statement: String) throws {
-    let connection = PQconnectdb(try server())
+    let connection = PQconnectdb(try url())
     defer { PQfinish(connection) }
     let result = PQexec(connection, statement)
     defer { PQclear(result) }
