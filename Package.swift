@@ -55,7 +55,9 @@ let package = Package(
       swiftSettings: rules),
 
     .executableTarget(name: "RenderingBench", dependencies: ["Templates"], path: "Benchmarks/Rendering", swiftSettings: rules),
-    .target(name: "Support", dependencies: ["Domain", "Database", "Secrets", "COpenSSL"], path: "Tests/Support", swiftSettings: rules),
+    .target(
+      name: "Support", dependencies: ["Domain", "Database", "Secrets", "COpenSSL", "CPostgres"], path: "Tests/Support", swiftSettings: rules
+    ),
     tests("HTTPServer"),
     tests("Database", ["Support"]),
     tests("Templates"),

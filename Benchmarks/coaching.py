@@ -62,7 +62,7 @@ def write_engagement(rng, n, coaches, table, sessions):
     done = rng.random() < 0.9
     paused, deactivated = rng.random() < 0.04, rng.random() < 0.05
     goals = [f"Goal {rng.randint(1, 500)}", f"Aim {rng.randint(1, 500)}"]
-    day = rng.randint(1, 28)
+    day = rng.randint(1, 27)  # sessions are on the 28th, none before the launch
     table.writerow([
         f"{rng.choice(FIRST)} {rng.choice(LAST)} {n}", email, f"C{n:06}", f"Group {rng.randint(1, GROUPS)}", PURCHASE, "", "", moment(launched, day),
         moment(launched + 12, day), moment(launched, day, 11) if done else "", moment(launched, day, 12) if done else "",

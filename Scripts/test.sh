@@ -83,7 +83,7 @@ fi
 
 if wanted postgres; then
   heading "Tests on PostgreSQL"
-  swift_tests postgres "${targets[@]}" --through Scripts/with-postgres.sh -- --skip-build
+  PROVOST_TEST_ENGINE=postgres swift_tests postgres "${targets[@]}" --through Scripts/with-postgres.sh -- --skip-build
 fi
 
 if wanted threads; then

@@ -83,11 +83,14 @@ struct PagedQuery {
   /// Whether the table lies in the order of the id within the scope. It is then read in the direction of the list, so that of many rows with the same
   /// key, as a file of people makes them, the first come first.
   var isClustered = false
+  /// Whether narrow indexes hold whatever a filter asks for, so that what matches is found without the wide rows.
+  var hasNarrowFilters = false
 
   func page(_ request: PageRequest, in connection: any Connection) throws -> ListPage<Int64> {
     let isPostgres = connection.dialect == .postgres
     if filter == nil, let knownTotal, key.isIndexed || isPostgres { return try walk(request, total: knownTotal, in: connection) }
     if isPostgres { return try materialize(request, in: connection) }
+    if filter != nil, key.isIndexed, hasNarrowFilters { return try sift(request, in: connection) }
     return key.kind == .text ? try scanTexts(request, in: connection) : try scanNumbers(request, in: connection)
   }
 
@@ -122,6 +125,29 @@ struct PagedQuery {
     let ids = try connection.all(
       "SELECT \(id) FROM \(rankedSource) WHERE \(scope) ORDER BY \(order(reversed: fromEnd)) LIMIT \(range.count) OFFSET \(offset)"
     ) { $0.int(0) }
+    return ListPage(rows: fromEnd ? ids.reversed() : ids, total: total, number: number, size: request.size)
+  }
+
+  /// Finds what matches, then walks the index of the order from the nearer end, as far as the page needs.
+  private func sift(_ request: PageRequest, in connection: any Connection) throws -> ListPage<Int64> {
+    var matching = IDSet()
+    try connection.stream("SELECT \(id) FROM \(source) WHERE \(condition)") { row in
+      matching.insert(row.int(0))
+      return true
+    }
+    let total = matching.count
+    let (number, range) = PagedQuery.range(request, total: total)
+    let fromEnd = range.lowerBound > total / 2
+    var ahead = fromEnd ? total - range.upperBound : range.lowerBound
+    var ids: [Int64] = []
+    if !range.isEmpty {
+      try connection.stream("SELECT \(id) FROM \(source) WHERE \(scope) ORDER BY \(order(reversed: fromEnd))") { row in
+        let id = row.int(0)
+        guard matching.contains(id) else { return true }
+        if ahead > 0 { ahead -= 1 } else { ids.append(id) }
+        return ids.count < range.count
+      }
+    }
     return ListPage(rows: fromEnd ? ids.reversed() : ids, total: total, number: number, size: request.size)
   }
 

@@ -26,6 +26,13 @@ struct Ranks {
     try texts("SELECT id, name FROM coaching_groups WHERE organization_id = \(organization)", in: connection)
   }
 
+  /// The coaches of an organization's learners by name.
+  static func coaches(organization: Int64, in connection: any Connection) throws -> Ranks {
+    try texts(
+      "SELECT c.id, c.name FROM coach_totals t JOIN coaches c ON c.id = t.coach_id WHERE t.organization_id = \(organization)",
+      in: connection)
+  }
+
   private static func texts(_ sql: SQL, in connection: any Connection) throws -> Ranks {
     let texts = try connection.all(sql) { (id: $0.int(0), folded: Array($0.text(1).folded.utf8)) }
     let ids = texts.sorted { a, b in

@@ -35,20 +35,3 @@ extension OutboxList {
     return ListPage(rows: rows.ids(range), total: rows.count, number: number, size: request.size)
   }
 }
-
-/// A set of ids, a bit each: 125 KB for a million.
-private struct IDSet {
-  private var words: [UInt64] = []
-
-  mutating func insert(_ id: Int64) {
-    guard id >= 0 else { return }
-    let place = Int(id >> 6)
-    if place >= words.count { words += Array(repeating: 0, count: place + 1 - words.count) }
-    words[place] |= 1 << UInt64(id & 63)
-  }
-
-  func contains(_ id: Int64) -> Bool {
-    let place = Int(id >> 6)
-    return id >= 0 && place < words.count && words[place] & (1 << UInt64(id & 63)) != 0
-  }
-}

@@ -53,7 +53,7 @@ public struct MemberList: Sendable {
     PagedQuery(
       source: "memberships m", id: "m.user_id", scope: "m.program_id = \(program.id) AND m.state = 'MEMBER'",
       filter: try filter.condition(program: program.id, organization: scope.organization.id, now: now, in: connection),
-      knownTotal: program.funnel.joined, key: try key(sort.key, in: connection), descending: sort.descending)
+      knownTotal: program.funnel.joined, key: try key(sort.key, in: connection), descending: sort.descending, hasNarrowFilters: true)
   }
 
   private func key(_ key: Key, in connection: any Connection) throws -> SortKey {
@@ -64,8 +64,8 @@ public struct MemberList: Sendable {
     case .column(.enrollments): return SortKey(column: "m.enrollments", kind: .number, isIndexed: true)
     case .column(.completions): return SortKey(column: "m.completions", kind: .number, isIndexed: true)
     case .column(.lastActivity): return SortKey(column: "m.last_activity_at", kind: .moment, isIndexed: true)
-    case .column(.joined): return SortKey(column: "m.joined_at", kind: .moment)
-    case .column(.invited): return SortKey(column: "m.invited_at", kind: .moment)
+    case .column(.joined): return SortKey(column: "m.joined_at", kind: .moment, isIndexed: true)
+    case .column(.invited): return SortKey(column: "m.invited_at", kind: .moment, isIndexed: true)
     case .column(.status):
       // At risk is worse than inactive, both together are worst.
       let atRisk = MemberFilter.condition(.atRisk, now: now), inactive = MemberFilter.condition(.inactive, now: now)

@@ -48,10 +48,12 @@ extension EngagementFigures {
       try EngagementExtent.touch(learners: query, of: organization, in: tx)
       try settle(.touched, since: before, at: now, in: tx)
     }
-    // The list has an index for each of its orders; where most of it changes, they are cheaper made anew.
+    // The list has an index for each of its orders; where most of it changes, they are cheaper made anew. The one that finds an engagement's row
+    // is asked meanwhile.
     let isMost =
       try rows >= ImportContext.many
       && tx.scalar("SELECT COUNT(*) FROM (SELECT 1 FROM engagement_rows LIMIT \(2 * rows + 1)) r") <= 2 * rows
-    if isMost { try tx.rebuildingIndexes(of: ["engagement_rows"], keeping: [], carryOut) } else { try carryOut() }
+    guard isMost else { return try carryOut() }
+    try tx.rebuildingIndexes(of: ["engagement_rows"], keeping: ["engagement_rows_engagement"], carryOut)
   }
 }

@@ -32,6 +32,7 @@ public struct LearnerChoices: Sendable, Equatable {
     func load(_ sql: SQL) throws -> [Choice] { try connection.all(sql) { Choice(id: $0.int(0), name: $0.text(1)) } }
     let offered = try load(first)
     let more = offered.count < most ? [] : try load(chosen).filter { !offered.contains($0) }
-    return (offered + more).sorted { ($0.name.folded, $0.id) < ($1.name.folded, $1.id) }
+    return (offered + more).map { (choice: $0, folded: $0.name.folded) }
+      .sorted { ($0.folded, $0.choice.id) < ($1.folded, $1.choice.id) }.map(\.choice)
   }
 }

@@ -19,6 +19,13 @@ public struct LearnerFilter: Sendable, Equatable {
   /// Whether nothing but the tab narrows the list.
   var isWhole: Bool { search.folded.isEmpty && groups.isEmpty && coaches.isEmpty && launchedFrom == nil && launchedBefore == nil }
 
+  /// The tab's column in a condition that is asked of every engagement. The unary plus keeps SQLite from looking up, one by one, the rows of a tab; names
+  /// stand in an index of the tab.
+  var stageColumn: SQL {
+    let isSearch = !search.folded.isEmpty && groups.isEmpty && coaches.isEmpty && launchedFrom == nil && launchedBefore == nil
+    return isSearch ? "r.stage" : SQL(sqlite: "+r.stage", postgres: "r.stage")
+  }
+
   /// The condition on `engagement_rows r` beyond organization and tab; nil when nothing is asked for.
   ///
   /// The unary plus keeps SQLite from taking an index of the sort orders for a filter; reading the table once costs half as much.
