@@ -15,6 +15,9 @@ public struct Cast: Sendable {
     public let name: String
     /// The email to sign in with.
     public let email: String
+
+    /// Somebody who has an account.
+    public init(id: Int64, name: String, email: String) { (self.id, self.name, self.email) = (id, name, email) }
   }
 
   /// The moment at which the story plays, unless a test lets time pass.
