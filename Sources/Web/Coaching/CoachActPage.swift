@@ -5,12 +5,16 @@ import Templates
 struct CoachActPage: ValueConvertible {
   /// Things named one by one, and how many more there are.
   struct Named: ValueConvertible {
-    let title: String, items: [String]
+    /// Names may be written from right to left, so each stands apart from what is said of it.
+    typealias Item = (who: String, what: String)
+    let title: String, items: [Item]
     var more: String?
-    var templateValue: Value { ["title": title, "items": items, "more": more] }
+    var templateValue: Value {
+      ["title": title, "items": Value.list(items.map { ["who": $0.who, "what": $0.what] }), "more": more]
+    }
 
     /// - Parameter total: how many there are in all.
-    init(_ title: String, _ items: [String], of total: Int, _ format: Format) {
+    init(_ title: String, _ items: [Item], of total: Int, _ format: Format) {
       (self.title, self.items) = (title, items)
       if total > items.count { more = "And \(format.number(total - items.count)) more." }
     }

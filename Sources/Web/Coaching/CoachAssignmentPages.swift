@@ -67,12 +67,16 @@ enum CoachAssignmentPages {
     let learners = format.plural(Int64(count), "learner", "learners")
     var act = CoachActPage(
       failure: failure, action: .organizationCoach(scope.organization.slug, context.coachID, "assignment"), kept: choice.kept,
-      lines: lines(outlook, format), button: failure == nil && count > 0 ? "Assign \(learners)" : nil, back: choice.back)
+      lines: failure == nil ? lines(outlook, format) : [], button: failure == nil && count > 0 ? "Assign \(learners)" : nil,
+      back: choice.back)
     if count > 0 {
       act.lists.append(
         .init(
           "Who gets \(name) as coach:",
-          outlook.learners.map { "\($0.called): " + ($0.coach.isEmpty ? "has no coach yet" : "\($0.coach) is replaced") }, of: count, format
+          outlook.learners.map { learner in
+            let email = learner.name.isEmpty ? "" : ", \(learner.email)"
+            return (learner.called, "\(email): " + (learner.coach.isEmpty ? "has no coach yet" : "\(learner.coach) is replaced"))
+          }, of: count, format
         ))
     }
     if outlook.act.sessions > 0 {
@@ -80,7 +84,7 @@ enum CoachAssignmentPages {
       act.lists.append(
         .init(
           "\(sessions) scheduled with other coaches and stay with them until somebody moves them:",
-          outlook.act.nextSessions.map { "\($0.learner) with \($0.coach), \(format.time(Moment($0.startsAt)))" }, of: outlook.act.sessions,
+          outlook.act.nextSessions.map { ($0.learner, " with \($0.coach), \(format.time(Moment($0.startsAt)))") }, of: outlook.act.sessions,
           format))
     }
     return try context.render(

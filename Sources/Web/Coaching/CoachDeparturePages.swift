@@ -23,7 +23,7 @@ enum CoachDeparturePages {
       act.lists = [
         .init(
           "\(sessions) another coach. Next you are shown where to move or cancel \(departure.sessions == 1 ? "it" : "them"):",
-          departure.next.map { "\($0.learner), \(format.time(Moment($0.startsAt)))" }, of: departure.sessions, format)
+          departure.next.map { ($0.learner, ", \(format.time(Moment($0.startsAt)))") }, of: departure.sessions, format)
       ]
     }
     return try page(context, scope, coach, "Deactivate \(coach.name)?", act)

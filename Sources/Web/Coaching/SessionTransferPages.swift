@@ -67,7 +67,7 @@ enum SessionTransferPages {
     }
     if !others.isEmpty {
       act.lists = [
-        .init("Who cannot take it:", others.map { "\($0.name) \($0.obstacle?.words ?? "")" }, of: others.count, format)
+        .init("Who cannot take it:", others.map { ($0.name, " \($0.obstacle?.words ?? "")") }, of: others.count, format)
       ]
     }
     return try context.render(

@@ -23,7 +23,7 @@ import Testing
       for text in [
         "Deactivate Mark Osei?", "Mark Osei can no longer sign in as a coach of Northwind Learning", "1 open sign-in ends at once.",
         "2 learners are left without a coach who is at work", "2 sessions are scheduled and need another coach.",
-        "Lena Lind, 1 Jul 2024, 14:00", "You can reactivate Mark Osei at any time.",
+        "<bdi>Lena Lind</bdi>, 1 Jul 2024, 14:00", "You can reactivate Mark Osei at any time.",
       ] { #expect(ask.body.contains(text), "\(text)") }
       #expect(try desk.number("SELECT COUNT(*) FROM coaches WHERE deactivated_at <> ''") == 0)
       #expect(try desk.owner.post(path, from: path).location == desk.marks("/sessions"))

@@ -22,7 +22,7 @@ import Testing
       let ask = try desk.owner.get(path)
       for text in [
         "Lena Lind meets Mark Osei on 1 Jul 2024, 14:00.", "Hanne &lt;Solberg&gt;", "14:00 there (Europe/Oslo)",
-        "Paula Riedl does not work at that time",
+        "<bdi>Paula Riedl</bdi> does not work at that time",
       ] { #expect(ask.body.contains(text), "\(text)") }
       for (coach, sentence) in [
         ("", "Choose a coach."), ("\(desk.world.ines)", "Choose a coach."),
