@@ -115,9 +115,10 @@ extension LearnerActs {
   /// The people chosen who could, or could not, sign in before the act.
   private func people(_ act: Int64, able: Bool) -> SQL {
     let before = LearnerAct.Column.userDeactivated.kept(in: "x.before")
+    let isAble: SQL = able ? "=" : "<>"
     return """
       SELECT c.user_id FROM chosen c JOIN engagement_act_rows x ON x.act_id = \(act) AND x.engagement_id = c.engagement_id
-      WHERE \(before) \(able ? "=" : "<>") ''
+      WHERE \(before) \(isAble) ''
       """
   }
 

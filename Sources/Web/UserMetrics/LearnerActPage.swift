@@ -127,7 +127,7 @@ struct LearnerActPage: ValueConvertible {
     switch kind {
     case .deactivation:
       lines = [
-        "\(they) \(can) no longer use coaching or sign in to this organization; sessions that are open end at once.",
+        "\(they) \(can) no longer use coaching or sign in to this organization, and whoever is signed in is signed out at once.",
         "Licenses stay used, and what was done stays.",
       ]
     case .reactivation: lines = ["\(they) \(can) sign in to this organization again, and coaching goes on where it was."]
@@ -176,13 +176,13 @@ struct LearnerActPage: ValueConvertible {
 
   private func sentence(on expiry: LearnerActs.Expiry) -> String {
     let engagements = format.plural(Int64(expiry.engagements), "engagement", "engagements")
-    return "\(expiry.purchase) expires on \(format.time(Moment(expiry.expiresAt))); \(engagements) under it would end as late as "
+    return "“\(expiry.purchase)” expires on \(format.time(Moment(expiry.expiresAt))); \(engagements) under it would end as late as "
       + "\(format.time(Moment(expiry.latestEnd)))."
   }
 
   private var sessions: Value? {
     guard let outlook, outlook.sessions > 0 else { return nil }
-    let sessions = format.plural(Int64(outlook.sessions), "session is", "sessions are")
+    let sessions = format.plural(Int64(outlook.sessions), "coaching session is", "coaching sessions are")
     let why =
       kind == .coach ? "scheduled with other coaches and stay with them until somebody moves them" : "scheduled and stay so until canceled"
     return [

@@ -33,7 +33,9 @@ struct LearnerView {
     (self.state, self.filter, self.faults) = (state, filter, faults)
     sorting = state.sorting(Sorting(.name, descending: false))
     selectsPage = query[Selection.pageParameter] == "page"
-    columns = [.name] + state.columns(LearnerColumn.standard).filter { $0 != .name }
+    // On the tab of a stage everybody is in it.
+    let standard = LearnerColumn.standard.filter { $0 != .stage || filter.stage == nil }
+    columns = [.name] + state.columns(standard).filter { $0 != .name }
   }
 
   private static func day(_ name: String, in state: ListState, _ faults: inout [Failure.Field]) -> CivilDate? {

@@ -88,10 +88,12 @@ import Testing
       #expect(try desk.stages() == [1, 1])
       #expect(try desk.owner.get(path).location == learners && desk.owner.post(path, [], from: path + "?all=1").location == learners)
       for (query, count) in [
-        ("from=2024-06-28&to=2024-06-28", 2), ("from=2024-06-29", 0), ("to=2024-06-27", 0), ("from=soon", 0), ("stage=completed", 0),
+        ("from=2024-06-28&to=2024-06-28", 2), ("from=2024-06-29", 0), ("to=2024-06-27", 0), ("stage=completed", 0),
       ] {
         #expect(try desk.owner.get("\(learners)/note?all=1&\(query)").body.contains("Add a note to \(count) learners"), "\(query)")
       }
+      // Of a day that cannot be read nobody knows whom it means.
+      #expect(try desk.owner.get("\(learners)/note?all=1&from=soon").location == learners + "?from=soon")
       // A page that asks to be led back to is, and another server is not.
       let back = "/o/northwind/users/\(desk.noor.id)"
       let one = [("engagement", "\(desk.noors)")]
@@ -108,7 +110,7 @@ import Testing
       let days = try desk.owner.get(learners + "/extension?engagement=\(desk.lenas)&days=soon&until=")
       #expect(days.status == 422 && days.body.contains("value=\"soon\"") && days.body.contains("Days must be a whole number"))
       let far = try desk.owner.get(learners + "/extension?engagement=\(desk.lenas)&days=3000")
-      #expect(far.status == 200 && far.body.contains("Extend 0 learners?") && far.body.contains("Coaching 2024 expires on"))
+      #expect(far.status == 200 && far.body.contains("Extend 0 learners?") && far.body.contains("“Coaching 2024” expires on"))
       #expect(try desk.owner.post(learners + "/extension", one + [("days", "")], from: from).status == 422)
       #expect(try desk.owner.post(learners + "/coach", one, from: from).status == 422)
       try desk.test.database.write(organization: 0) { try $0.run("UPDATE coaches SET capacity = 0 WHERE id = \(desk.world.mark)") }

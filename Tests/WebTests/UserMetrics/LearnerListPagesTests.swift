@@ -58,6 +58,9 @@ import Testing
       #expect(LearnerListPagesTests.emails(paused) == ["uma@example.com"])
       #expect(paused.body.contains("href=\"\(LearnerListPagesTests.list)?stage=paused\" aria-current=\"page\""))
       #expect(paused.title?.hasPrefix("Learners, Paused –") == true)
+      // On a stage's tab the stage goes without saying, unless its column was asked for.
+      #expect(paused.body.contains("13 of 45") && !paused.body.contains("id=\"define-stage\""))
+      #expect(try owner.get(LearnerListPagesTests.list + "?stage=paused&columns=stage").body.contains("id=\"define-stage\""))
       #expect(try owner.get(LearnerListPagesTests.list + "?stage=completed").body.contains("Nobody is in Completed"))
       #expect(try owner.get(LearnerListPagesTests.list + "?q=zzz").body.contains("No learner matches"))
       let other = try test.browser(of: test.cast.sten).get("/o/southwind/user-metrics/learners")
