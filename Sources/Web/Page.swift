@@ -13,6 +13,8 @@ public struct Page: Sendable {
     case users
     /// Its coaching learners.
     case learners
+    /// The platform's coaches who have worked with it, and its own.
+    case platformCoaches, organizationCoaches
     /// Its contracts.
     case contracts
     /// Its settings.
@@ -92,6 +94,8 @@ extension Page {
       if scope.reachesOrganization {
         main.append(entry("Users", .users(slug), "users", .users))
         metrics.append(entry("Learners", .learners(slug), "learners", .learners))
+        metrics.append(entry("Platform coaches", .platformCoaches(slug), "globe", .platformCoaches))
+        metrics.append(entry("Organization coaches", .organizationCoaches(slug), "coach", .organizationCoaches))
         setUp.append(entry("Contracts", .contracts(slug), "contract", .contracts))
         setUp.append(entry("Settings", .settings(slug), "settings", .settings))
       }

@@ -36,6 +36,7 @@ public final class Site: Sendable {
 
   /// The templates of pages, which must be there when the server starts. (What these include is checked when they are read.)
   static let pages = [
+    "coaching/act", "coaching/coach", "coaching/list",
     "accountteam/coach", "accountteam/details", "accountteam/form", "accountteam/list", "accountteam/organizations", "errors/error",
     "home/home", "identity/link-invalid", "identity/set-password", "identity/sign-in",
     "invitations/bulk", "invitations/choose", "invitations/draft", "invitations/list", "invitations/new", "invitations/show",
@@ -223,6 +224,7 @@ public final class Site: Sendable {
     routes.accountTeam("POST", "/contracts/:contract/edit", slow: true, ContractFormPages.update)
 
     routes.addCoachingSetUp()
+    routes.addCoachMetrics()
 
     addresses.learn(routes.table)
     return routes

@@ -58,8 +58,13 @@ public struct Coach: Sendable, Equatable {
   ///
   /// - Throws: `Failure.notFound` where the owner has none of that id.
   public static func find(id: Int64, of owner: SetUpOwner, in connection: any Connection) throws -> Coach {
+    try find(id: id, ownerID: owner.id, in: connection)
+  }
+
+  /// The same, for whoever has made sure that the viewer may see the coach. The platform's id is 0.
+  static func find(id: Int64, ownerID: Int64, in connection: any Connection) throws -> Coach {
     let found = try connection.first(
-      "SELECT \(columns) FROM \(source) WHERE c.organization_id = \(owner.id) AND c.id = \(id)", { Coach($0) })
+      "SELECT \(columns) FROM \(source) WHERE c.organization_id = \(ownerID) AND c.id = \(id)", { Coach($0) })
     guard let found else { throw Failure.notFound }
     return found
   }

@@ -33,12 +33,13 @@ extension Coach {
     try connection.scalar("SELECT CASE WHEN \(isMore(than: "\(account)")) THEN 1 ELSE 0 END") == 1
   }
 
-  /// The condition that an account administers something, is somebody's user, or is a coach who works.
-  private static func isMore(than account: SQL) -> SQL {
+  /// The condition that an account administers something, is somebody's user, or is a coach who works; a coach who is about to be deactivated can be
+  /// left out.
+  static func isMore(than account: SQL, except coach: Int64 = 0) -> SQL {
     """
     (EXISTS (SELECT 1 FROM role_assignments r WHERE r.account_id = \(account))
       OR EXISTS (SELECT 1 FROM users u WHERE u.id = \(account) AND u.deactivated_at = '')
-      OR EXISTS (SELECT 1 FROM coaches k WHERE k.account_id = \(account) AND k.deactivated_at = ''))
+      OR EXISTS (SELECT 1 FROM coaches k WHERE k.account_id = \(account) AND k.deactivated_at = '' AND k.id <> \(coach)))
     """
   }
 

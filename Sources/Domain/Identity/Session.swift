@@ -28,8 +28,8 @@ public struct SessionStore: Sendable {
   /// How old `last_seen_at` may grow before it is written again, in seconds.
   public static let touchInterval: Int64 = 300
 
-  private let databases: IdentityDatabase
-  private let clock: Clock
+  let databases: IdentityDatabase
+  let clock: Clock
 
   /// The sessions of an installation.
   public init(_ databases: IdentityDatabase, clock: Clock) { (self.databases, self.clock) = (databases, clock) }
