@@ -86,6 +86,7 @@ import Testing
     .ofOwner("/o/northwind/user-metrics/learners/export"), .ofOwner("/o/northwind/user-metrics/learners/1", owner: 404),
     .ofOwner("/o/northwind/user-metrics/learners/views"), .ofOwner("/o/northwind/user-metrics/learners/views/new?q=a", post: 403),
     .ofOwner("/o/northwind/user-metrics/learners/views/1/removal", owner: 404, post: 403),
+    .ofOwner("/o/northwind/user-metrics/organization-coaches/1/availability", owner: 404),
     .ofTeam("/o/northwind/contracts/new"), .ofTeam("/o/northwind/contracts/1/edit", team: 404), .ofTeam("/o/northwind/programs/new"),
     .ofTeam("/o/northwind/coaching/groups", post: 405), .ofTeam("/o/northwind/coaching/groups.csv", post: 405),
     .ofTeam("/o/northwind/coaching/groups/new"),
@@ -185,7 +186,7 @@ import Testing
       let asked = Set(
         PageAccessTests.pages.map(\.path) + PageAccessTests.entrances + PageAccessTests.open.map(\.path) + [
           "/organizations", "/organizations/new", "/programs/northwind/data-academy",
-        ] + OutboxPagesTests.pages(of: 1) + CoachingSetUpPagesTests.platformPages.map(\.path))
+        ] + OutboxPagesTests.pages(of: 1) + CoachingSetUpPagesTests.platformPages.map(\.path) + ["/coach"] + CoachPagesTests.pages(of: 1))
       let routes = test.site.routes().table.filter { $0.method == "GET" }
       for (_, pattern) in routes {
         var alone = Router()
