@@ -88,12 +88,22 @@ public struct Format: Sendable {
     return "\(from) – \(Format.weekday(last).prefix(3)) \(date(stretch.ends)), \(Format.clock(end / 60))"
   }
 
+  /// `1–14 July 2024` for whole days in the zone; else as `span` says it.
+  public func timeOff(_ stretch: Stretch) -> String {
+    let (first, start) = local(stretch.starts)
+    let (last, end) = local(stretch.ends)
+    guard start == 0, end == 0 else { return span(stretch) }
+    let final = last.adding(days: -1)
+    return first == final ? "\(Format.weekday(first).prefix(3)) \(date(stretch.starts))" : Format.days(first, final)
+  }
+
   /// `Europe/Berlin (UTC+1)`: the zone and what its clocks are ahead of UTC at a moment.
   public func zone(at moment: Moment) -> String {
+    let name = zone.identifier.replacing("_", with: " ")
     let minutes = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000)) / 60
     let (hours, rest) = (minutes.magnitude / 60, minutes.magnitude % 60)
-    if minutes == 0 { return ["GMT", "UTC"].contains(zone.identifier) ? "UTC" : "\(zone.identifier) (UTC)" }
-    return "\(zone.identifier) (UTC\(minutes < 0 ? "−" : "+")\(hours)\(rest == 0 ? "" : ":\(Format.padded(Int64(rest)))"))"
+    if minutes == 0 { return ["GMT", "UTC"].contains(zone.identifier) ? "UTC" : "\(name) (UTC)" }
+    return "\(name) (UTC\(minutes < 0 ? "−" : "+")\(hours)\(rest == 0 ? "" : ":\(Format.padded(Int64(rest)))"))"
   }
 
   /// `14:05` for minutes since midnight; 24:00 is the day's end.

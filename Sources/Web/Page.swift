@@ -106,7 +106,7 @@ extension Page {
       let organizations = entry("Organizations", .organizations, "organization", .organizations)
       if setUp.isEmpty { main.append(organizations) } else { setUp.append(organizations) }
     }
-    let own = CoachPlace.entries(context, at: place).map { entry($0.label, $0.link, $0.icon, $0.place) }
+    let own = CoachPlace.entries(context).map { entry($0.label, $0.link, $0.icon, $0.place) }
     let coaching = SetUpKind.shown(to: context).map { entry($0.label, .setUp($0, context.scope?.organization.slug), $0.icon, .setUp($0)) }
     let sections = [
       NavigationSection(title: nil, id: "nav-main", entries: main),

@@ -113,7 +113,7 @@ extension CoachScope {
       }
       guard let made else { throw CoachScope.taken }
       try record(
-        "session_scheduled", about: .init(kind: "coaching_session", id: made), slot, in: organization, values: [("coach", coach.name)],
+        "session_scheduled", about: .init(kind: "coaching_session", id: made), slot, of: organization, values: [("coach", coach.name)],
         at: now, in: tx)
       return made
     }

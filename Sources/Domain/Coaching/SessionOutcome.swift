@@ -118,7 +118,7 @@ extension CoachScope {
           """)
       }
       try record(
-        "session_marked", about: .init(kind: "coaching_session", id: id), session.stretch, in: organization,
+        "session_marked", about: .init(kind: "coaching_session", id: id), session.stretch, of: organization,
         values: [("state", state.rawValue), ("manager_attended", draft.managerAttended ? "yes" : "no")], at: now, in: tx)
       return state
     }

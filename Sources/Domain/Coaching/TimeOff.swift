@@ -113,7 +113,7 @@ extension CoachScope {
   }
 
   func record(
-    _ action: String, about subject: AuditTrail.Subject, _ stretch: Stretch, in organization: Int64? = nil,
+    _ action: String, about subject: AuditTrail.Subject, _ stretch: Stretch, of organization: Int64? = nil,
     values: [(name: String, value: String)] = [], at now: Moment, in tx: any Connection
   ) throws {
     try AuditTrail.record(

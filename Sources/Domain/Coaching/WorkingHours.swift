@@ -124,14 +124,14 @@ public struct WorkingHours: Sendable, Equatable {
 
   /// `09:00-17:00` as minutes from midnight, whichever of the two comes first; a day begins at 00:00 and ends at 24:00.
   private static func range(_ text: some StringProtocol) -> (starts: Int64, ends: Int64)? {
-    let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { minute($0.trimmingBlanks()) }
+    let ends = String(text).split(separator: "-", omittingEmptySubsequences: false).map { minute($0.trimmingBlanks()) }
     guard ends.count == 2, let start = ends[0], let end = ends[1], start < 1440, end > 0 else { return nil }
     return (start, end)
   }
 
   /// `09:00`, `9:00` or `24:00`.
   static func minute(_ text: some StringProtocol) -> Int64? {
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    let parts = String(text).split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 2, (1...2).contains(parts[0].utf8.count), parts[1].utf8.count == 2, let hour = DraftFaults.number(parts[0]),
       let minute = DraftFaults.number(parts[1]), minute < 60, hour * 60 + minute <= 1440
     else { return nil }

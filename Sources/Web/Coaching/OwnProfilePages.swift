@@ -53,13 +53,14 @@ enum OwnProfilePages {
     return try context.render(
       "coaching/own-profile", Page("Profile", at: .coaching(.profile), hasErrors: failure != nil),
       [
-        "heading": Page.heading(lede: "\(coach.name), \(coach.email). Name and email are changed by the administrators."),
+        "heading": Page.heading(lede: "What learners read of you. Name and email are the administrators’ to change."),
         "badges": [coach.badge],
         "form": [
           "action": Path.coachProfile(coach.id), "errors": ErrorSummary(failure), "parts": parts, "button": "Save profile",
           "cancel": Value.null,
         ] as Value,
         "coach": [
+          "name": coach.name, "email": coach.email,
           "photo": coach.photo.map { ["source": Path.file($0.fileName), "words": "Photo of \(coach.name)"] as Value },
           "photoAction": Path.coachProfile(coach.id, "photo"), "photoError": faults.first { $0.name == "photo" }?.sentence,
           "photoRemoval": Path.coachProfile(coach.id, "photo", "removal"),

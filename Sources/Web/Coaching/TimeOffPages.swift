@@ -36,7 +36,7 @@ enum TimeOffPages {
         "confirm": [
           "fault": Value.null,
           "texts": [
-            context.format.span(off.stretch) + (off.note.isEmpty ? "" : ": \(off.note)"),
+            context.format.timeOff(off.stretch) + (off.note.isEmpty ? "" : ": \(off.note)"),
             "Your working hours count again in this time, and slots in it can be booked.",
           ], "action": Path.timeOffRemoval(scope.coach.id, id), "button": "Take it back", "critical": false, "cancel": up.link,
         ] as Value,
@@ -78,7 +78,7 @@ enum TimeOffPages {
     ]
     let items = ahead.map { off in
       [
-        "when": format.span(off.stretch), "note": off.note.isEmpty ? nil : off.note, "time": off.stretch.starts.text,
+        "when": format.timeOff(off.stretch), "note": off.note.isEmpty ? nil : off.note, "time": off.stretch.starts.text,
         "isNow": off.stretch.contains(context.now), "removal": Path.timeOffRemoval(id, off.id),
       ] as Value
     }

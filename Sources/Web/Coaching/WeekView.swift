@@ -125,10 +125,9 @@ private struct WeekDay {
     day.change.map { change in
       let hours = Double(day.stretch.minutes) / 60
       let length = hours == hours.rounded() ? "\(Int(hours))" : "\(hours)"
-      let times = "\(Format.clock(change.from)) to \(Format.clock(change.to))"
+      let times = "\(Format.clock(change.from))–\(Format.clock(change.to))"
       return change.isSkipped
-        ? "The clocks go forward: \(times) is skipped, the day has \(length) hours."
-        : "The clocks go back: \(times) comes twice, the day has \(length) hours."
+        ? "\(times) is skipped: the day has \(length) hours." : "\(times) comes twice: the day has \(length) hours."
     }
   }
 

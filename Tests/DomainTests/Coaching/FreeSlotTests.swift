@@ -24,7 +24,7 @@ import Testing
     return Stretch(starts: date.beginning(in: zone), ends: date.adding(days: 1).beginning(in: zone))
   }
 
-  private func starts(_ schedule: CoachSchedule, _ day: Stretch, at now: Moment = long) -> [String] {
+  private func starts(_ schedule: CoachSchedule, _ day: Stretch, at now: Moment = FreeSlotTests.long) -> [String] {
     schedule.freeSlots(in: day, at: now).map { String($0.starts.text.prefix(16)) }
   }
 
@@ -67,7 +67,7 @@ import Testing
     let friday = try day("2024-06-28", zone)
     func at(_ hour: Int64, _ minute: Int64 = 0) -> Moment { friday.starts.adding(seconds: hour * 3600 + minute * 60) }
     let hours = "Mon-Fri 09:00-13:00"
-    func free(_ schedule: CoachSchedule, at now: Moment = long) -> [Int64] {
+    func free(_ schedule: CoachSchedule, at now: Moment = FreeSlotTests.long) -> [Int64] {
       schedule.freeSlots(in: friday, at: now).map { ($0.starts.milliseconds - friday.starts.milliseconds) / 3_600_000 }
     }
     #expect(try free(schedule(zone, hours)) == [9, 10, 11, 12])

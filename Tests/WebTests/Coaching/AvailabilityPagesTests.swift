@@ -1,9 +1,9 @@
 import Database
-import Domain
 import Foundation
 import Support
 import Testing
 
+@testable import Domain
 @testable import Web
 
 @Suite struct AvailabilityPagesTests {
@@ -33,7 +33,7 @@ import Testing
       #expect(!page.body.contains("start="))
       let there = try olga.get(path(desk, mark) + "?week=2024-07-03&zone=America/New_York")
       #expect(
-        there.body.contains("Times in America/New_York (UTC−4)") && there.body.contains("12:00–13:00") && there.body.contains("09:00–17:00")
+        there.body.contains("Times in America/New York (UTC−4)") && there.body.contains("12:00–13:00") && there.body.contains("09:00–17:00")
       )
       for query in ["", "?week=soon&zone=Mars", "?week=9999-01-01"] {
         let plain = try olga.get(path(desk, mark) + query)

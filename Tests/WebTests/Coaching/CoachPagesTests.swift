@@ -116,7 +116,8 @@ import Testing
       for (word, person) in desk.test.cast.everybody { #expect(try desk.test.browser(of: person).get("/coach").status == 403, "\(word)") }
       let page = try ines.get(desk.home)
       #expect(page.title == "Calendar, 24–30 June 2024 – Provost")
-      for text in ["My learners", "Working hours", "Time off", ">Coach<", "Lena Lind"] { #expect(page.body.contains(text), "\(text)") }
+      for text in ["My learners", "Working hours", "Time off", ">Coach<"] { #expect(page.body.contains(text), "\(text)") }
+      #expect(try ines.get(desk.home + "?week=2024-07-01").body.contains("Lena Lind"))
       #expect(!page.body.contains("Administration"))
       // Through the form of sign-in.
       let stranger = desk.test.browser
@@ -257,7 +258,7 @@ import Testing
       #expect(try ines.post(profile, fields.map { $0.0 == "meeting-link" ? ("meeting-link", "") : $0 }, from: profile).location == profile)
       let saved = try ines.get(profile).body
       #expect(
-        saved.contains("Your profile is saved.") && saved.contains("value=\"45\"") && saved.contains("Ines Duarte, ines@coaches.example"))
+        saved.contains("Your profile is saved.") && saved.contains("value=\"45\"") && saved.contains("ines@coaches.example"))
       let wrong = try ines.post(hours, [("hours-monday", "9-5"), ("hours-friday", "09:00-10:00")], from: hours)
       #expect(wrong.status == 422 && wrong.body.contains("#field-hours-monday") && wrong.body.contains("value=\"9-5\""))
       #expect(try ines.post(hours, [("hours-monday", "09:00-12:00")], from: hours).location == hours)
