@@ -41,6 +41,8 @@ public final class Site: Sendable {
     "home/home", "identity/link-invalid", "identity/set-password", "identity/sign-in",
     "invitations/bulk", "invitations/choose", "invitations/draft", "invitations/list", "invitations/new", "invitations/show",
     "learning/join", "learning/join-refused", "learning/program",
+    "coaching/calendar", "coaching/own-hours", "coaching/own-learner", "coaching/own-list", "coaching/own-profile", "coaching/schedule",
+    "coaching/session", "coaching/time-off",
     "contracts/contract", "contracts/list", "settings/settings", "settings/email", "settings/email-kind", "outbox/list", "outbox/mail",
     "outbox/preferences", "shared/act", "shared/confirm-page", "shared/form-page", "users/attributes",
     "users/attributes-draft", "users/erasure", "users/profile",
@@ -225,6 +227,7 @@ public final class Site: Sendable {
 
     routes.addCoachingSetUp()
     routes.addCoachMetrics()
+    routes.addCoachPages()
 
     addresses.learn(routes.table)
     return routes

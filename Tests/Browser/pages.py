@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-ACCOUNT_TEAM, ORGANIZATION, PROGRAM, NOBODY = "account-team", "organization", "program", "nobody"
+ACCOUNT_TEAM, ORGANIZATION, PROGRAM, COACH, NOBODY = "account-team", "organization", "program", "coach", "nobody"
 ADMINISTRATORS = (ACCOUNT_TEAM, ORGANIZATION, PROGRAM)
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page, by its path with the places `{organization}`, `{program}` and `{other_program}` left open."""
+    """A page, by its path with the places of `conftest.places` left open, such as `{organization}` and `{program}`."""
 
     name: str
     path: str
@@ -113,6 +113,20 @@ PAGES = [
     Page("platform-coach-new", "/coaching/coaches/new", (ACCOUNT_TEAM,)),
     Page("focus-skills", "/coaching/focus-skills", (ACCOUNT_TEAM,)),
     Page("focus-skill-new", "/coaching/focus-skills/new", (ACCOUNT_TEAM,)),
+    Page("coach-availability", "/o/{organization}/user-metrics/organization-coaches/{own_coach}/availability", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("coach-calendar", "/coach/{coach}", (COACH,)),
+    Page("coach-calendar-elsewhere", "/coach/{coach}?week=2027-03-24&zone=Europe/Berlin", (COACH,)),
+    Page("coach-profile", "/coach/{coach}/profile", (COACH,)),
+    Page("coach-hours", "/coach/{coach}/hours", (COACH,)),
+    Page("coach-time-off", "/coach/{coach}/time-off", (COACH,)),
+    Page("coach-learners", "/coach/{coach}/learners", (COACH,)),
+    Page("coach-learners-none-found", "/coach/{coach}/learners?q=zzzzzz", (COACH,)),
+    Page("coach-learner", "/coach/{coach}/learners/{engagement}", (COACH,)),
+    Page("coach-sessions", "/coach/{coach}/sessions", (COACH,)),
+    Page("coach-sessions-past", "/coach/{coach}/sessions?tab=past", (COACH,)),
+    Page("coach-session", "/coach/{coach}/sessions/{session}", (COACH,)),
+    Page("coach-schedule", "/coach/{coach}/sessions/new", (COACH,)),
+    Page("coach-schedule-slot", "/coach/{coach}/sessions/new?learner={engagement}", (COACH,)),
 ]
 
 # What is no page, or nobody's: the answer is the same page that a wrong address gets.
@@ -176,9 +190,9 @@ def seen_once(pages=None):
 
 
 def refused(pages=None):
-    """(role, page) for every administrator who may not see a page."""
+    """(role, page) for every administrator and coach who may not see a page."""
     for page in pages or PAGES:
-        for role in ADMINISTRATORS:
+        for role in (*ADMINISTRATORS, COACH):
             if role not in page.seen_by and not page.signed_out:
                 yield role, page
 

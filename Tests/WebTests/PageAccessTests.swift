@@ -108,6 +108,7 @@ import Testing
     .ofOwner("/o/northwind/user-metrics/organization-coaches/1/sessions", owner: 404),
     .ofOwner("/o/northwind/user-metrics/organization-coaches/1/sessions/1/transfer", owner: 404, post: 403),
     .ofOwner("/o/northwind/user-metrics/organization-coaches/1/sessions/1/cancellation", owner: 404, post: 403),
+    .ofOwner("/o/northwind/user-metrics/organization-coaches/1/availability", owner: 404),
     .ofTeam("/o/northwind/contracts/new"), .ofTeam("/o/northwind/contracts/1/edit", team: 404), .ofTeam("/o/northwind/programs/new"),
     .ofTeam("/o/northwind/coaching/groups", post: 405), .ofTeam("/o/northwind/coaching/groups.csv", post: 405),
     .ofTeam("/o/northwind/coaching/groups/new"),
@@ -212,7 +213,7 @@ import Testing
       let asked = Set(
         PageAccessTests.pages.map(\.path) + PageAccessTests.entrances + PageAccessTests.open.map(\.path) + [
           "/organizations", "/organizations/new", "/programs/northwind/data-academy",
-        ] + OutboxPagesTests.pages(of: 1) + CoachingSetUpPagesTests.platformPages.map(\.path))
+        ] + OutboxPagesTests.pages(of: 1) + CoachingSetUpPagesTests.platformPages.map(\.path) + ["/coach"] + CoachPagesTests.pages(of: 1))
       let routes = test.site.routes().table.filter { $0.method == "GET" }
       for (_, pattern) in routes {
         var alone = Router()

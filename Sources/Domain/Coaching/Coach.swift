@@ -82,15 +82,11 @@ public struct Coach: Sendable, Equatable {
   }
 
   /// The working hours, by weekday.
-  public func hours(in connection: any Connection) throws -> CoachHours {
-    var hours = CoachHours()
-    try connection.rows(
-      "SELECT weekday, starts_minute, ends_minute FROM coach_hours WHERE coach_id = \(id) ORDER BY weekday, starts_minute"
-    ) { row in
-      hours.add(weekday: Int(row.int(0)), from: row.int(1), to: row.int(2))
-      return true
-    }
-    return hours
+  public func hours(in connection: any Connection) throws -> WorkingHours {
+    WorkingHours(
+      spans: try connection.all(
+        "SELECT weekday, starts_minute, ends_minute FROM coach_hours WHERE coach_id = \(id) ORDER BY weekday, starts_minute"
+      ) { WorkingHours.Span(weekday: $0.int(0), startsMinute: $0.int(1), endsMinute: $0.int(2)) })
   }
 
   /// How many learners the coach has now, over all organizations.
