@@ -39,7 +39,7 @@ extension LearnerActs {
 
   /// Undoes an act for every engagement that nobody has changed since.
   ///
-  /// - Throws: `Failure`: `notFound`, `conflict` for an act that can no longer be undone.
+  /// - Throws: `Failure`: `notFound`, `conflict` for an act that can no longer be undone, and where a coach has no place for learners who come back.
   public func undo(_ id: Int64, in database: any Database) throws -> Undone {
     try choosing(in: database) { tx in
       let found = try tx.first(
@@ -62,7 +62,13 @@ extension LearnerActs {
         """)
       let count = Int(try tx.scalar("SELECT COUNT(*) FROM chosen"))
       if count > 0 {
-        try keeping(count, in: tx) { try restore(id, kind, found.at, in: tx) }
+        func carryOut() throws { try keeping(count, in: tx) { try restore(id, kind, found.at, in: tx) } }
+        let earlier = LearnerAct.Column.coach.kept(in: "x.before")
+        switch kind {
+        case .coach: try withinCapacity(and: "SELECT \(earlier) FROM engagement_act_rows x WHERE x.act_id = \(id)", in: tx, carryOut)
+        case .deactivation: try withinCapacity(in: tx, carryOut)
+        default: try carryOut()
+        }
         try audit(kind.deed + "_undone", id, count, [], in: tx)
       }
       return Undone(restored: count, left: found.count - count)

@@ -21,10 +21,12 @@ public struct LearnerActs: Sendable {
     public let id: Int64
     /// How many engagements were changed, and how many of those selected were not.
     public let changed: Int, left: Int
+    /// Whether the same had been done since the page was shown, so that nothing was left to do.
+    public var isRepeated = false
   }
 
-  func rules(_ act: LearnerAct) -> LearnerActRules {
-    LearnerActRules(act: act, organization: organization, actor: scope.viewer.accountID, now: now)
+  func rules(_ act: LearnerAct, askedAt: Moment? = nil) -> LearnerActRules {
+    LearnerActRules(act: act, organization: organization, actor: scope.viewer.accountID, now: now, askedAt: askedAt)
   }
 
   /// Conditions on `engagement_rows r`, to be asked one after the other; together they are the selection.
@@ -43,10 +45,14 @@ public struct LearnerActs: Sendable {
 
   /// Does it to whichever of the selected it applies to, in one transaction and set-wise, since a selection may be everybody.
   ///
-  /// - Throws: `Failure`: `conflict`, field `coach-id`, for a coach who is deactivated or has not the capacity.
-  public func perform(_ act: LearnerAct, on selection: LearnerSelection, in database: any Database) throws -> Done {
+  /// - Parameter askedAt: when the page was shown that asked; what was done since then is not done again.
+  /// - Throws: `Failure`: `conflict`, field `coach-id`, for a coach who is deactivated or has not the capacity; `conflict` where learners who come back
+  ///   have a coach who is full.
+  public func perform(
+    _ act: LearnerAct, on selection: LearnerSelection, askedAt: Moment? = nil, in database: any Database
+  ) throws -> Done {
     try choosing(in: database) { tx in
-      let rules = rules(act)
+      let rules = rules(act, askedAt: askedAt)
       var selected = 0
       if case .changeCoach(let coach) = act { try CoachChoice.hold(coach, scope: scope, in: tx) }
       for condition in conditions(selection) {
@@ -59,17 +65,47 @@ public struct LearnerActs: Sendable {
       }
       let count = Int(try tx.scalar("SELECT COUNT(*) FROM chosen"))
       if case .changeCoach(let coach) = act { try CoachChoice.find(coach, scope: scope, in: tx).refuse(more: count) }
-      guard count > 0 else { return Done(id: 0, changed: 0, left: selected) }
+      guard count > 0 else { return Done(id: 0, changed: 0, left: selected, isRepeated: try isDone(selection, rules, in: tx)) }
       let id = try tx.scalar(
         """
         INSERT INTO engagement_acts (organization_id, actor_id, act, at, engagements)
         VALUES (\(organization), \(scope.viewer.accountID), \(act.kind.rawValue), \(now.text), \(Int64(count))) RETURNING id
         """)
       try note(id, act.kind, in: tx)
-      try keeping(count, in: tx) { try change(act, rules, id, in: tx) }
+      func carryOut() throws { try keeping(count, in: tx) { try change(act, rules, id, in: tx) } }
+      // Whoever comes back takes a place again; a coach's own learners are counted above.
+      if [.reactivation, .extending].contains(act.kind) { try withinCapacity(in: tx, carryOut) } else { try carryOut() }
       try noteAfter(id, act.kind, in: tx)
       try audit(act.kind.deed, id, count, act.noted, in: tx)
       return Done(id: id, changed: count, left: selected - count)
+    }
+  }
+
+  private func isDone(_ selection: LearnerSelection, _ rules: LearnerActRules, in tx: any Connection) throws -> Bool {
+    guard rules.askedAt != nil else { return false }
+    let isDone: SQL = "\(rules.obstacle) = \(SQL.number(LearnerObstacle.doneSince.rawValue))"
+    return try conditions(selection).contains { condition in
+      try tx.scalar("SELECT COUNT(*) FROM (SELECT 1 FROM \(LearnerActRules.source) WHERE \(condition) AND \(isDone) LIMIT 1) d") > 0
+    }
+  }
+
+  /// Refuses a change by which a coach of the engagements chosen would get more learners than he takes. A coach who has too many already may lose some.
+  ///
+  /// - Parameter others: a query of further coaches by id, who get learners only by the change.
+  func withinCapacity(and others: SQL = "SELECT 0", in tx: any Connection, _ change: () throws -> Void) throws {
+    let theirs: SQL = """
+      c.id IN (SELECT e.coach_id FROM chosen h JOIN engagements e ON e.id = h.engagement_id) OR c.id IN (\(others))
+      """
+    for coach in try CoachChoice.loads(theirs, in: tx) { try CoachChoice.hold(coach.id, scope: scope, in: tx) }
+    let before = try CoachChoice.loads(theirs, in: tx)
+    try change()
+    if before.isEmpty { return }
+    let after = try CoachChoice.loads(SQL.join(before.map { "c.id = \($0.id)" }, " OR "), in: tx)
+    for (coach, was) in zip(after, before) where coach.learners > max(coach.capacity, was.learners) {
+      throw Failure(
+        .conflict,
+        "\(coach.name) has no place for these learners any more, so nothing was changed. Give them another coach first, or ask for a larger capacity."
+      )
     }
   }
 

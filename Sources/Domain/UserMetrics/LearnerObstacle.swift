@@ -5,7 +5,7 @@ public enum LearnerObstacle: Int64, Sendable, CaseIterable {
   case erased = 1
   case deactivated, notDeactivated, oneself, administrator, superseded, ended, paused, notPaused, finished, noLaterEnd, endIsOver,
     beyondExpiry
-  case hasCoach, noRemeasurement, remeasurementIsOpen
+  case hasCoach, noRemeasurement, remeasurementIsOpen, coachesHere, doneSince
 
   /// What is so of an engagement with this obstacle, as the rest of a sentence after its number.
   public var words: (one: String, many: String) {
@@ -26,6 +26,9 @@ public enum LearnerObstacle: Int64, Sendable, CaseIterable {
     case .hasCoach: ("has this coach already", "have this coach already")
     case .noRemeasurement: ("is without remeasurement", "are without remeasurement")
     case .remeasurementIsOpen: ("has remeasurement open already", "have remeasurement open already")
+    case .coachesHere:
+      ("is of a coach of the organization, who stays able to sign in", "are of coaches of the organization, who stay able to sign in")
+    case .doneSince: ("was changed so already", "were changed so already")
     }
   }
 }
@@ -36,6 +39,8 @@ struct LearnerActRules {
   let organization: Int64
   let actor: Int64
   let now: Moment
+  /// When the page was shown that asked for the act; whoever was changed so since then has it done already. A form may be sent twice.
+  var askedAt: Moment?
 
   /// What the expressions read.
   static let source: SQL = """
@@ -46,11 +51,13 @@ struct LearnerActRules {
   /// The number of the first obstacle; 0 where there is none.
   var obstacle: SQL {
     var cases: [(when: SQL, then: LearnerObstacle)] = [("u.erased_at <> ''", .erased)]
+    if let askedAt { cases.append((isDone(since: askedAt), .doneSince)) }
     switch act {
     case .deactivate:
       cases += [
         ("r.stage = 5", .deactivated), ("e.user_id = \(actor)", .oneself),
-        (LearnerActRules.isAdministrator("e.user_id", organization), .administrator), ("r.stage = 6 AND \(hasAnother)", .superseded),
+        (LearnerActRules.isAdministrator("e.user_id", organization), .administrator), (coachesHere, .coachesHere),
+        ("r.stage = 6 AND \(hasAnother)", .superseded),
       ]
     case .reactivate: cases += [("r.stage <> 5", .notDeactivated), ("\(hasAnother) OR \(hasLater)", .superseded)]
     case .pause: cases += [("r.stage = 4", .paused), ("r.stage IN (5, 6)", .ended)]
@@ -76,6 +83,18 @@ struct LearnerActRules {
   /// Whoever has a role in the organization, or in the installation.
   static func isAdministrator(_ user: SQL, _ organization: Int64) -> SQL {
     "EXISTS (SELECT 1 FROM role_assignments x WHERE x.account_id = \(user) AND x.organization_id IN (0, \(organization)))"
+  }
+
+  private func isDone(since moment: Moment) -> SQL {
+    """
+    EXISTS (SELECT 1 FROM engagement_act_rows x JOIN engagement_acts a ON a.id = x.act_id
+      WHERE x.engagement_id = e.id AND a.act = \(act.kind.rawValue) AND a.at >= \(moment.text) AND a.undone_at = '')
+    """
+  }
+
+  /// Whether the person coaches in the organization, which takes the same sign-in.
+  private var coachesHere: SQL {
+    "EXISTS (SELECT 1 FROM coaches x WHERE x.account_id = e.user_id AND x.organization_id = \(organization) AND x.deactivated_at = '')"
   }
 
   private var others: SQL { "engagements x WHERE x.organization_id = e.organization_id AND x.user_id = e.user_id AND x.id <> e.id" }

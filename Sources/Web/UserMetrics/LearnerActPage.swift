@@ -6,6 +6,7 @@ import Templates
 struct LearnerActPage: ValueConvertible {
   let format: Format
   let slug: String
+  let now: Moment
   let kind: LearnerAct.Kind
   /// Nil as long as it is not known.
   let act: LearnerAct?
@@ -50,8 +51,13 @@ struct LearnerActPage: ValueConvertible {
     return kind == .note ? "Add note" : "\(kind.label) \(learners)"
   }
 
-  /// What was settled on the page before.
-  private var settled: [Hidden] {
+  /// The parameter that says when the page was shown, by which a form that is sent twice is known.
+  static let askedParameter = "asked"
+
+  /// What was settled on the page before, and when this one was shown.
+  private var settled: [Hidden] { outlook == nil ? [] : answers + [Hidden(name: LearnerActPage.askedParameter, value: now.text)] }
+
+  private var answers: [Hidden] {
     switch act {
     case .extend?: ["days", "until"].compactMap { name in form[name].map { Hidden(name: name, value: $0) } }
     case .changeCoach(let coach)?: [Hidden(name: "coach-id", value: String(coach))]
@@ -101,9 +107,8 @@ struct LearnerActPage: ValueConvertible {
     if coaches.isEmpty { return "There is no active coach yet." }
     let known = found ?? coaches
     if known.isEmpty { return "No active coach has that in the name or email." }
-    let counted = "Learners are counted over all organizations."
-    if known.count <= LearnerActPage.mostCoaches { return counted }
-    return "The first \(LearnerActPage.mostCoaches) of \(format.number(known.count)) by name; search to see others. \(counted)"
+    if known.count <= LearnerActPage.mostCoaches { return "Learners are those of this organization." }
+    return "The first \(LearnerActPage.mostCoaches) of \(format.number(known.count)) by name; search to see others."
   }
 
   private var find: Value? {
@@ -113,7 +118,9 @@ struct LearnerActPage: ValueConvertible {
 
   private func note(on coach: CoachChoice) -> String {
     let whose = coach.isOwn ? "Organization coach" : "Platform coach"
-    guard let capacity = coach.capacity else { return "\(whose), \(format.plural(Int64(coach.learners), "learner", "learners")), no limit" }
+    let learners = format.plural(Int64(coach.learners), "learner", "learners")
+    guard coach.isOwn else { return "\(whose), \(learners)\(coach.places == 0 ? ", takes no more now" : "")" }
+    guard let capacity = coach.capacity else { return "\(whose), \(learners), no limit" }
     return "\(whose), \(format.number(coach.learners)) of \(format.number(capacity)) learners"
   }
 
@@ -143,7 +150,8 @@ struct LearnerActPage: ValueConvertible {
       lines = [newEnds, "A remeasurement that opens by itself and has not opened moves with the end."]
     case .coach:
       guard case .changeCoach(let id)? = act, let coach = coaches.first(where: { $0.id == id }) else { return [] }
-      let after = format.number(coach.learners + count) + (coach.capacity.map { " of \(format.number($0))" } ?? "")
+      let most = coach.isOwn ? coach.capacity : nil
+      let after = format.number(coach.learners + count) + (most.map { " of \(format.number($0))" } ?? "")
       lines = [
         "\(coach.name) becomes \(their) coach, and then has \(after) learners.",
         "“Coach changed” becomes Yes for whoever has a coach now.",

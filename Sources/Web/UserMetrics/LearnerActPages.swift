@@ -25,8 +25,11 @@ enum LearnerActPages {
       guard let selection = choice.selection else { return try choice.nothing() }
       do {
         let act = try LearnerAct(kind, form, scope, at: context.now)
-        let done = try LearnerActs(scope, at: context.now).perform(act, on: selection, in: context.site.database)
+        let done = try LearnerActs(scope, at: context.now).perform(
+          act, on: selection, askedAt: form[LearnerActPage.askedParameter].flatMap { Moment($0) }, in: context.site.database)
         return try context.redirect(to: choice.backLink, saying: message(kind, done, context.format))
+      } catch let failure as Failure where failure.code == .conflict && failure.fields.isEmpty {
+        return try context.redirect(to: choice.backLink, saying: .info(failure.sentence))
       } catch let failure as Failure where !failure.fields.isEmpty {
         return try page(context, scope, kind, choice, selection, form, failure)
       }
@@ -81,6 +84,7 @@ enum LearnerActPages {
   }
 
   private static func message(_ kind: LearnerAct.Kind, _ done: LearnerActs.Done, _ format: Format) -> FlashMessage {
+    if done.isRepeated { return .done("That was done already.") }
     if done.changed == 0 { return .info("Nothing was changed: it applies to none of those selected.") }
     let left = done.left == 0 ? "" : " \(format.plural(Int64(done.left), "was", "were")) left as \(done.left == 1 ? "it is" : "they are")."
     return .done("\(kind.report(done.changed, format)).\(left)")
@@ -109,7 +113,8 @@ enum LearnerActPages {
       if failure != nil && kind != .note { (act, outlook) = (nil, nil) }
       let learner = try choice.single.flatMap { try LearnerList(scope: scope).learners([$0], showing: [], in: connection).first }
       return LearnerActPage(
-        format: context.format, slug: scope.organization.slug, kind: kind, act: act, form: form, choice: choice, outlook: outlook,
+        format: context.format, slug: scope.organization.slug, now: context.now, kind: kind, act: act, form: form, choice: choice,
+        outlook: outlook,
         coaches: coaches, found: found.isEmpty ? nil : try CoachChoice.all(matching: found, scope: scope, in: connection), learner: learner,
         failure: failure)
     }
