@@ -113,7 +113,10 @@ struct LearnerUploadPage: ValueConvertible {
   }
 
   var tiles: [Tile] {
-    [rows.tile(.new, upload.isDone ? "Added" : fault == nil ? "Will be added" : "To be added"), rows.tile(.engaged, "In coaching already, left alone"), rows.errorTile]
+    [
+      rows.tile(.new, upload.isDone ? "Added" : fault == nil ? "Will be added" : "To be added"),
+      rows.tile(.engaged, "In coaching already, left alone"), rows.errorTile,
+    ]
   }
 
   var listing: Listing {
