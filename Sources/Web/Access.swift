@@ -18,12 +18,15 @@ enum Audience: Sendable {
   case organization
   /// Also the admins of single programs, who see no more than these.
   case program
+  /// The coach of the address, who sees the own pages and nothing else.
+  case coach
 }
 
 /// What `admit` found out about a request; the handler and the log get it.
 struct Admission: Sendable {
   var session: Session?
   var scope: OrganizationScope?
+  var coach: CoachScope?
 }
 
 extension Site {
@@ -77,6 +80,9 @@ extension Site {
           throw Site.forbidden
         }
         return Admission(session: session, scope: scope)
+      case .coach:
+        let id = request.parameters["coach"].flatMap { Int64($0) } ?? 0
+        return Admission(session: session, coach: try CoachScope.find(id: id, for: session.viewer, in: connection))
       }
     }
     return found ?? Admission()

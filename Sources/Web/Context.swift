@@ -14,6 +14,8 @@ public struct Context: Sendable {
   public let session: Session?
   /// The organization of the address, for the groups whose pages stand under `/o/{slug}`.
   public let scope: OrganizationScope?
+  /// The coach of the address, for the group whose pages stand under `/coach/{coach}`.
+  public let coach: CoachScope?
   /// The moment at which the request is answered; every figure of a page is as of this one.
   public let now: Moment
   /// Ties the forms and flash messages of somebody who is not signed in to one browser.
@@ -24,12 +26,13 @@ public struct Context: Sendable {
     self.request = request
     session = admission?.session
     scope = admission?.scope
+    coach = admission?.coach
     now = site.clock.now
     visitor = try Visitor(cookie: request.cookies[site.cookies.visitor])
   }
 
-  /// Writes numbers, and times in the organization's zone.
-  public var format: Format { Format(timeZone: scope?.organization.timeZone ?? "UTC", now: now) }
+  /// Writes numbers, and times in the organization's zone, or the coach's on the coach's own pages.
+  public var format: Format { Format(timeZone: scope?.organization.timeZone ?? coach?.coach.timeZone ?? "UTC", now: now) }
 
   /// Reads the database on one snapshot.
   public func read<T>(_ body: (any Connection) throws -> T) throws -> T { try site.database.read(body) }

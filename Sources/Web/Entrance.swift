@@ -9,6 +9,10 @@ enum Entrance {
       throw Failure(
         .forbidden, "You are signed in as \(viewer.email), which has no administrator role. Ask your organization's administrator for one.")
     }
+    if !viewer.isAdministrator, let coach = viewer.coaches.first {
+      guard pattern == "/" else { throw Failure(.forbidden, "Your role does not include this page.") }
+      return try context.redirect(to: .coach(coach))
+    }
     if viewer.reachesSeveralOrganizations { return try context.redirect(to: .organizations) }
     guard let slug = try context.read({ try OrganizationList.entrance(for: viewer, in: $0) }) else { throw Failure.notFound }
     let rest = pattern.split(separator: "/").map(String.init)

@@ -76,6 +76,52 @@ public struct Format: Sendable {
     return date(moment) + ", " + Format.padded(seconds / 3600) + ":" + Format.padded(minutes)
   }
 
+  /// `Mon 22 Jan 2024, 14:05–15:05` in the zone, with the other day where it ends on another one.
+  public func span(_ stretch: Stretch) -> String {
+    let (first, start) = local(stretch.starts)
+    let (last, end) = local(stretch.ends)
+    let from = "\(Format.weekday(first).prefix(3)) \(date(stretch.starts)), \(Format.clock(start / 60))"
+    // Midnight ends the day before.
+    if last.daysSinceEpoch == first.daysSinceEpoch || end == 0 && last.daysSinceEpoch == first.daysSinceEpoch + 1 {
+      return from + "–" + Format.clock(end == 0 ? 1440 : end / 60)
+    }
+    return "\(from) – \(Format.weekday(last).prefix(3)) \(date(stretch.ends)), \(Format.clock(end / 60))"
+  }
+
+  /// `1–14 July 2024` for whole days in the zone; else as `span` says it.
+  public func timeOff(_ stretch: Stretch) -> String {
+    let (first, start) = local(stretch.starts)
+    let (last, end) = local(stretch.ends)
+    guard start == 0, end == 0 else { return span(stretch) }
+    let final = last.adding(days: -1)
+    return first == final ? "\(Format.weekday(first).prefix(3)) \(date(stretch.starts))" : Format.days(first, final)
+  }
+
+  /// `Europe/Berlin (UTC+1)`: the zone and what its clocks are ahead of UTC at a moment.
+  public func zone(at moment: Moment) -> String {
+    let name = zone.identifier.replacing("_", with: " ")
+    let minutes = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000)) / 60
+    let (hours, rest) = (minutes.magnitude / 60, minutes.magnitude % 60)
+    if minutes == 0 { return ["GMT", "UTC"].contains(zone.identifier) ? "UTC" : "\(name) (UTC)" }
+    return "\(name) (UTC\(minutes < 0 ? "−" : "+")\(hours)\(rest == 0 ? "" : ":\(Format.padded(Int64(rest)))"))"
+  }
+
+  /// `14:05` for minutes since midnight; 24:00 is the day's end.
+  public static func clock(_ minute: Int64) -> String { padded(minute / 60) + ":" + padded(minute % 60) }
+
+  /// `Monday`
+  public static func weekday(_ date: CivilDate) -> String { WorkingHours.weekdays[Int(date.weekday) - 1] }
+
+  /// `23 Nov`, for headings of a calendar.
+  public static func shortDay(_ date: CivilDate) -> String { "\(date.day) \(months[Int(date.month) - 1])" }
+
+  /// `23–29 November 2026`, `30 November – 6 December 2026`: from a day to another.
+  public static func days(_ first: CivilDate, _ last: CivilDate) -> String {
+    let end = "\(last.day) \(longMonths[Int(last.month) - 1]) \(last.year)"
+    if first.month == last.month { return "\(first.day)–\(end)" }
+    return "\(first.day) \(longMonths[Int(first.month) - 1])\(first.year == last.year ? "" : " \(first.year)") – \(end)"
+  }
+
   /// `just now`, `5 minutes ago`, `3 hours ago`, `yesterday`, `12 days ago`; from 30 days on, and for what is yet to come, the date.
   public func ago(_ moment: Moment?) -> String {
     guard let moment else { return "—" }

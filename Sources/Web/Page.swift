@@ -13,6 +13,8 @@ public struct Page: Sendable {
     case users
     /// Its coaching learners.
     case learners
+    /// The platform's coaches who have worked with it, and its own.
+    case platformCoaches, organizationCoaches
     /// Its contracts.
     case contracts
     /// Its settings.
@@ -21,6 +23,10 @@ public struct Page: Sendable {
     case organizations
     /// What the account team sets up of coaching.
     case setUp(SetUpKind)
+    /// A coach's own pages.
+    case coaching(CoachPlace)
+    /// The pages of a coach that the viewer also is; never the current ones.
+    case otherCoaching
   }
 
   /// The heading.
@@ -49,7 +55,7 @@ extension Page {
   /// Everything that the layouts read.
   func value(in context: Context, flash: [FlashMessage]) -> Value {
     let assets = context.site.assets
-    let organization = context.scope?.organization
+    let organization = context.scope?.organization ?? context.coach?.organization
     let theme = Theme(of: context)
     return [
       "title": title,
@@ -58,7 +64,7 @@ extension Page {
       "assets": assets,
       "brandStylesheet": context.site.brandStylesheet(organization?.brandColor ?? brandColor),
       "csrf": context.csrf,
-      "homeLink": organization.map { Path.home($0.slug) } ?? .start,
+      "homeLink": context.coach.map { Path.coach($0.coach.id) } ?? organization.map { Path.home($0.slug) } ?? .start,
       "flash": flash,
       "banner": context.site.banner(at: context.now).map { ["text": $0] as Value },
       "version": context.site.settings.version,
@@ -92,6 +98,8 @@ extension Page {
       if scope.reachesOrganization {
         main.append(entry("Users", .users(slug), "users", .users))
         metrics.append(entry("Learners", .learners(slug), "learners", .learners))
+        metrics.append(entry("Platform coaches", .platformCoaches(slug), "globe", .platformCoaches))
+        metrics.append(entry("Organization coaches", .organizationCoaches(slug), "coach", .organizationCoaches))
         setUp.append(entry("Contracts", .contracts(slug), "contract", .contracts))
         setUp.append(entry("Settings", .settings(slug), "settings", .settings))
       }
@@ -100,9 +108,11 @@ extension Page {
       let organizations = entry("Organizations", .organizations, "organization", .organizations)
       if setUp.isEmpty { main.append(organizations) } else { setUp.append(organizations) }
     }
+    let own = CoachPlace.entries(context).map { entry($0.label, $0.link, $0.icon, $0.place) }
     let coaching = SetUpKind.shown(to: context).map { entry($0.label, .setUp($0, context.scope?.organization.slug), $0.icon, .setUp($0)) }
     let sections = [
       NavigationSection(title: nil, id: "nav-main", entries: main),
+      NavigationSection(title: "Coaching", id: "nav-coach", entries: own),
       NavigationSection(title: "User Metrics", id: "nav-user-metrics", entries: metrics),
       NavigationSection(title: "Coaching set-up", id: "nav-coaching", entries: coaching),
       NavigationSection(title: "Set-up", id: "nav-set-up", entries: setUp),
@@ -112,9 +122,10 @@ extension Page {
 
   private func role(_ context: Context) -> String {
     guard let viewer = context.session?.viewer else { return "" }
-    if viewer.isAccountTeam { return "Account team" }
+    if viewer.isAccountTeam, context.coach == nil { return "Account team" }
     if let scope = context.scope { return scope.reachesOrganization ? "Organization admin" : "Program admin" }
-    return viewer.grants.isEmpty ? "" : "Administrator"
+    if context.coach != nil { return "Coach" }
+    return viewer.grants.isEmpty ? "" : viewer.isAdministrator ? "Administrator" : "Coach"
   }
 }
 

@@ -70,6 +70,16 @@ struct Routes {
     within(method, pattern, slow, .program, body: upload ? .upload() : nil, handler)
   }
 
+  /// A coach's own pages; `pattern` is what follows `/coach/:coach`.
+  mutating func coach(
+    _ method: String, _ pattern: String, slow: Bool = false, upload: Bool = false,
+    _ handler: @escaping @Sendable (Context, CoachScope) throws -> Response
+  ) {
+    on(method, "/coach/:coach" + (pattern == "/" ? "" : pattern), slow, .coach, body: upload ? .upload() : nil) {
+      try handler($0, try $0.coachScope())
+    }
+  }
+
   /// A page without further parameters also answers without `/o/{slug}`, by leading there whoever has one organization.
   private mutating func within(
     _ method: String, _ pattern: String, _ slow: Bool, _ audience: Audience, body: BodyPolicy? = nil, entrance: Bool = true,
@@ -106,6 +116,11 @@ extension Context {
   fileprivate func viewer() throws -> Viewer {
     guard let session else { throw Failure.notFound }
     return session.viewer
+  }
+
+  fileprivate func coachScope() throws -> CoachScope {
+    guard let coach else { throw Failure.notFound }
+    return coach
   }
 
   fileprivate func organizationScope() throws -> OrganizationScope {

@@ -36,10 +36,13 @@ public final class Site: Sendable {
 
   /// The templates of pages, which must be there when the server starts. (What these include is checked when they are read.)
   static let pages = [
+    "coaching/act", "coaching/coach", "coaching/list",
     "accountteam/coach", "accountteam/details", "accountteam/form", "accountteam/list", "accountteam/organizations", "errors/error",
     "home/home", "identity/link-invalid", "identity/set-password", "identity/sign-in",
     "invitations/bulk", "invitations/choose", "invitations/draft", "invitations/list", "invitations/new", "invitations/show",
     "learning/join", "learning/join-refused", "learning/program",
+    "coaching/calendar", "coaching/own-hours", "coaching/own-learner", "coaching/own-list", "coaching/own-profile", "coaching/schedule",
+    "coaching/session", "coaching/time-off",
     "contracts/contract", "contracts/list", "settings/settings", "settings/email", "settings/email-kind", "outbox/list", "outbox/mail",
     "outbox/preferences", "shared/act", "shared/confirm-page", "shared/form-page", "users/attributes",
     "users/attributes-draft", "users/erasure", "users/profile",
@@ -223,6 +226,8 @@ public final class Site: Sendable {
     routes.accountTeam("POST", "/contracts/:contract/edit", slow: true, ContractFormPages.update)
 
     routes.addCoachingSetUp()
+    routes.addCoachMetrics()
+    routes.addCoachPages()
 
     addresses.learn(routes.table)
     return routes

@@ -88,11 +88,35 @@ def visitors(chromium, server):
 
 @pytest.fixture(scope="session")
 def places(visitors):
-    """The names that stand for `{organization}`, `{program}` and `{other_program}` in paths: the program is the one that the
-    program administrator manages, the other one is not."""
+    """The names that stand for `{organization}`, `{program}` and so on in paths: the program is the one that the program administrator
+    manages, the other one is not; coach, engagement and session are the coach's own, own_coach is the organization's."""
     own, every = (programs_of(visitors, role) for role in ("program", "organization"))
     assert own and set(own) < set(every), f"the program administrator must see some programs, not all: {own} of {every}"
-    return {"organization": ORGANIZATION, "program": own[0], "other_program": next(slug for slug in every if slug not in own)}
+    return {"organization": ORGANIZATION, "program": own[0], "other_program": next(slug for slug in every if slug not in own),
+            **coaching(visitors)}
+
+
+def coaching(visitors):
+    """The ids of the coach who signs in, of one of the learners and one of the sessions, and of a coach of the organization."""
+    context = visitors.window("coach")
+    page = context.new_page()
+
+    def first(path, pattern):
+        page.goto(path)
+        links = page.locator("main a[href]").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+        return next(match.group(1) for match in (re.fullmatch(pattern, link) for link in links) if match)
+
+    page.goto("/coach")
+    coach = page.url.rsplit("/", 1)[1]
+    home = f"/coach/{coach}"
+    found = {"coach": coach, "engagement": first(home + "/learners", home + r"/learners/(\d+)"),
+             "session": first(home + "/sessions?tab=past", home + r"/sessions/(\d+)")}
+    context.close()
+    team = visitors.window("account-team")
+    page = team.new_page()
+    found["own_coach"] = first(f"/o/{ORGANIZATION}/coaching/coaches", rf"/o/{ORGANIZATION}/coaching/coaches/(\d+)")
+    team.close()
+    return found
 
 
 def programs_of(visitors, role):

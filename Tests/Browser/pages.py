@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-ACCOUNT_TEAM, ORGANIZATION, PROGRAM, NOBODY = "account-team", "organization", "program", "nobody"
+ACCOUNT_TEAM, ORGANIZATION, PROGRAM, COACH, NOBODY = "account-team", "organization", "program", "coach", "nobody"
 ADMINISTRATORS = (ACCOUNT_TEAM, ORGANIZATION, PROGRAM)
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page, by its path with the places `{organization}`, `{program}` and `{other_program}` left open."""
+    """A page, by its path with the places of `conftest.places` left open, such as `{organization}` and `{program}`."""
 
     name: str
     path: str
@@ -81,6 +81,21 @@ PAGES = [
     Page("learner", "/o/{organization}/user-metrics/learners/1", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("saved-views", "/o/{organization}/user-metrics/learners/views", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("save-view", "/o/{organization}/user-metrics/learners/views/new?stage=paused", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("platform-coaches-metrics", "/o/{organization}/user-metrics/platform-coaches", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("platform-coaches-none-found", "/o/{organization}/user-metrics/platform-coaches?q=zzzzzz", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("platform-coach", "/o/{organization}/user-metrics/platform-coaches/1", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("organization-coaches", "/o/{organization}/user-metrics/organization-coaches", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("organization-coaches-all", "/o/{organization}/user-metrics/organization-coaches?state=all&sort=-capacity&columns=state&columns=nps&columns=capacity",
+         (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("organization-coaches-none-found", "/o/{organization}/user-metrics/organization-coaches?q=zzzzzz", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("organization-coach", "/o/{organization}/user-metrics/organization-coaches/6", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("organization-coach-onboarding", "/o/{organization}/user-metrics/organization-coaches/8?learners=ever", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("organization-coach-deactivated", "/o/{organization}/user-metrics/organization-coaches/9?learners=ever", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("coach-sessions", "/o/{organization}/user-metrics/organization-coaches/6/sessions", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("coach-sessions-past", "/o/{organization}/user-metrics/organization-coaches/9/sessions?when=past", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("assign-learners", "/o/{organization}/user-metrics/organization-coaches/7/learners?q=a", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("deactivate-coach", "/o/{organization}/user-metrics/organization-coaches/6/deactivation", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("reactivate-coach", "/o/{organization}/user-metrics/organization-coaches/9/reactivation", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("coaching-groups", "/o/{organization}/coaching/groups", (ACCOUNT_TEAM,)),
     Page("coaching-group-new", "/o/{organization}/coaching/groups/new", (ACCOUNT_TEAM,)),
     Page("coaching-purchases", "/o/{organization}/coaching/purchases", (ACCOUNT_TEAM,)),
@@ -98,6 +113,20 @@ PAGES = [
     Page("platform-coach-new", "/coaching/coaches/new", (ACCOUNT_TEAM,)),
     Page("focus-skills", "/coaching/focus-skills", (ACCOUNT_TEAM,)),
     Page("focus-skill-new", "/coaching/focus-skills/new", (ACCOUNT_TEAM,)),
+    Page("coach-availability", "/o/{organization}/user-metrics/organization-coaches/{own_coach}/availability", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("coach-calendar", "/coach/{coach}", (COACH,)),
+    Page("coach-calendar-elsewhere", "/coach/{coach}?week=2027-03-24&zone=Europe/Berlin", (COACH,)),
+    Page("coach-profile", "/coach/{coach}/profile", (COACH,)),
+    Page("coach-hours", "/coach/{coach}/hours", (COACH,)),
+    Page("coach-time-off", "/coach/{coach}/time-off", (COACH,)),
+    Page("coach-learners", "/coach/{coach}/learners", (COACH,)),
+    Page("coach-learners-none-found", "/coach/{coach}/learners?q=zzzzzz", (COACH,)),
+    Page("coach-learner", "/coach/{coach}/learners/{engagement}", (COACH,)),
+    Page("coach-sessions", "/coach/{coach}/sessions", (COACH,)),
+    Page("coach-sessions-past", "/coach/{coach}/sessions?tab=past", (COACH,)),
+    Page("coach-session", "/coach/{coach}/sessions/{session}", (COACH,)),
+    Page("coach-schedule", "/coach/{coach}/sessions/new", (COACH,)),
+    Page("coach-schedule-slot", "/coach/{coach}/sessions/new?learner={engagement}", (COACH,)),
 ]
 
 # What is no page, or nobody's: the answer is the same page that a wrong address gets.
@@ -110,6 +139,8 @@ NOWHERE = [
     "/o/{organization}/programs/no-such-program/invitations",
     "/o/{organization}/programs/{program}/invitations/999999999",
     "/o/{organization}/invitations/bulk/999999999",
+    "/o/{organization}/user-metrics/platform-coaches/999999999",
+    "/o/{organization}/user-metrics/organization-coaches/1",
     "/nothing-here",
 ]
 
@@ -122,6 +153,8 @@ DOWNLOADS = [
     Page("emails, enrolled", "/o/{organization}/programs/{program}/members/emails.csv?category=enrolled-without-completion"),
     Page("emails, completed", "/o/{organization}/programs/{program}/members/emails.csv?category=completed"),
     Page("learners.csv", "/o/{organization}/user-metrics/learners.csv?stage=steady-state", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("platform-coaches.csv", "/o/{organization}/user-metrics/platform-coaches.csv", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("organization-coaches.csv", "/o/{organization}/user-metrics/organization-coaches.csv?state=all", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("contracts.csv", "/o/{organization}/contracts.csv", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("ledger.csv", "/o/{organization}/contracts/1/ledger.csv", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("coaching groups.csv", "/o/{organization}/coaching/groups.csv", (ACCOUNT_TEAM,)),
@@ -157,9 +190,9 @@ def seen_once(pages=None):
 
 
 def refused(pages=None):
-    """(role, page) for every administrator who may not see a page."""
+    """(role, page) for every administrator and coach who may not see a page."""
     for page in pages or PAGES:
-        for role in ADMINISTRATORS:
+        for role in (*ADMINISTRATORS, COACH):
             if role not in page.seen_by and not page.signed_out:
                 yield role, page
 

@@ -12,7 +12,7 @@ import urllib.request
 ORGANIZATION = "northwind"
 PASSWORD = "browser tests only 7"
 # The roles that have pages, by a word in the line that `provost demo` prints for each.
-ROLES = {"account-team": "account", "organization": "organization", "program": "program"}
+ROLES = {"account-team": "account", "organization": "organization", "program": "program", "coach": "coach"}
 
 
 def free_port():

@@ -56,4 +56,24 @@ import Testing
     #expect(berlin.ago(now.adding(days: -30)) == "29 May 2024")
     #expect(berlin.ago(now.adding(days: 1)) == "29 Jun 2024")
   }
+
+  @Test func stretchesAreSaidWithTheirDays() throws {
+    func stretch(_ starts: String, _ ends: String) throws -> Stretch {
+      Stretch(starts: try #require(Moment(starts)), ends: try #require(Moment(ends)))
+    }
+    #expect(try berlin.span(stretch("2024-07-01T12:00:00Z", "2024-07-01T13:00:00Z")) == "Mon 1 Jul 2024, 14:00–15:00")
+    #expect(try berlin.span(stretch("2024-07-01T21:00:00Z", "2024-07-01T22:00:00Z")) == "Mon 1 Jul 2024, 23:00–24:00")
+    #expect(
+      try berlin.span(stretch("2024-07-01T21:30:00Z", "2024-07-01T22:30:00Z")) == "Mon 1 Jul 2024, 23:30 – Tue 2 Jul 2024, 00:30")
+    #expect(try berlin.timeOff(stretch("2024-07-01T22:00:00Z", "2024-07-02T22:00:00Z")) == "Tue 2 Jul 2024")
+    #expect(try berlin.timeOff(stretch("2024-10-25T22:00:00Z", "2024-10-28T23:00:00Z")) == "26–28 October 2024")
+    #expect(try berlin.timeOff(stretch("2024-07-01T08:00:00Z", "2024-07-01T22:00:00Z")) == "Mon 1 Jul 2024, 10:00–24:00")
+    let (summer, winter) = (try #require(Moment("2024-07-01T00:00:00Z")), try #require(Moment("2024-12-01T00:00:00Z")))
+    #expect(berlin.zone(at: summer) == "Europe/Berlin (UTC+2)" && berlin.zone(at: winter) == "Europe/Berlin (UTC+1)")
+    #expect(Format(timeZone: "Australia/Lord_Howe", now: now).zone(at: summer) == "Australia/Lord Howe (UTC+10:30)")
+    #expect(Format(timeZone: "America/St_Johns", now: now).zone(at: winter) == "America/St Johns (UTC−3:30)")
+    #expect(Format(timeZone: "UTC", now: now).zone(at: winter) == "UTC")
+    let day = try #require(CivilDate("2024-12-30"))
+    #expect(Format.days(day, day.adding(days: 6)) == "30 December 2024 – 5 January 2025" && Format.weekday(day) == "Monday")
+  }
 }

@@ -97,6 +97,18 @@ import Testing
     .ofOwner("/o/northwind/user-metrics/learners/export"), .ofOwner("/o/northwind/user-metrics/learners/1", owner: 404),
     .ofOwner("/o/northwind/user-metrics/learners/views"), .ofOwner("/o/northwind/user-metrics/learners/views/new?q=a", post: 403),
     .ofOwner("/o/northwind/user-metrics/learners/views/1/removal", owner: 404, post: 403),
+    .ofOwner("/o/northwind/user-metrics/platform-coaches"), .ofOwner("/o/northwind/user-metrics/platform-coaches.csv"),
+    .ofOwner("/o/northwind/user-metrics/platform-coaches/1", owner: 404),
+    .ofOwner("/o/northwind/user-metrics/organization-coaches"), .ofOwner("/o/northwind/user-metrics/organization-coaches.csv"),
+    .ofOwner("/o/northwind/user-metrics/organization-coaches/1", owner: 404),
+    .ofOwner("/o/northwind/user-metrics/organization-coaches/1/deactivation", owner: 404, post: 403),
+    .ofOwner("/o/northwind/user-metrics/organization-coaches/1/reactivation", owner: 404, post: 403),
+    .ofOwner("/o/northwind/user-metrics/organization-coaches/1/learners", owner: 404),
+    .ofOwner("/o/northwind/user-metrics/organization-coaches/1/assignment?engagement=1", owner: 404, post: 403),
+    .ofOwner("/o/northwind/user-metrics/organization-coaches/1/sessions", owner: 404),
+    .ofOwner("/o/northwind/user-metrics/organization-coaches/1/sessions/1/transfer", owner: 404, post: 403),
+    .ofOwner("/o/northwind/user-metrics/organization-coaches/1/sessions/1/cancellation", owner: 404, post: 403),
+    .ofOwner("/o/northwind/user-metrics/organization-coaches/1/availability", owner: 404),
     .ofTeam("/o/northwind/contracts/new"), .ofTeam("/o/northwind/contracts/1/edit", team: 404), .ofTeam("/o/northwind/programs/new"),
     .ofTeam("/o/northwind/coaching/groups", post: 405), .ofTeam("/o/northwind/coaching/groups.csv", post: 405),
     .ofTeam("/o/northwind/coaching/groups/new"),
@@ -165,6 +177,8 @@ import Testing
     "/contracts", "/contracts.csv", "/settings", "/users/attributes", "/users/attributes/template.csv", "/settings/email", "/outbox",
     "/outbox.csv", "/invitations/new", "/invitations/bulk", "/invitations/bulk/template.csv", "/user-metrics/learners",
     "/user-metrics/learners.csv", "/user-metrics/learners/export", "/user-metrics/learners/views",
+    "/user-metrics/platform-coaches", "/user-metrics/platform-coaches.csv", "/user-metrics/organization-coaches",
+    "/user-metrics/organization-coaches.csv",
     "/user-metrics/learners/views/new", "/user-metrics/learners/deactivation", "/user-metrics/learners/reactivation",
     "/user-metrics/learners/pause", "/user-metrics/learners/resumption", "/user-metrics/learners/extension",
     "/user-metrics/learners/coach", "/user-metrics/learners/note", "/user-metrics/learners/remeasurement",
@@ -199,7 +213,7 @@ import Testing
       let asked = Set(
         PageAccessTests.pages.map(\.path) + PageAccessTests.entrances + PageAccessTests.open.map(\.path) + [
           "/organizations", "/organizations/new", "/programs/northwind/data-academy",
-        ] + OutboxPagesTests.pages(of: 1) + CoachingSetUpPagesTests.platformPages.map(\.path))
+        ] + OutboxPagesTests.pages(of: 1) + CoachingSetUpPagesTests.platformPages.map(\.path) + ["/coach"] + CoachPagesTests.pages(of: 1))
       let routes = test.site.routes().table.filter { $0.method == "GET" }
       for (_, pattern) in routes {
         var alone = Router()

@@ -17,6 +17,26 @@ extension Organization {
     }
   }
 
+  /// Makes an organization with everything that is said of a customer.
+  ///
+  /// - Throws: `Failure` as above, also with the fields `country`, `size-band`, `industry`, `brand-color`.
+  public static func create(
+    slug: String, _ facts: OrganizationFacts, by actor: Int64, at now: Moment, in database: any Database
+  ) throws -> Organization {
+    let facts = facts.tidied
+    var faults = DraftFaults()
+    if let fault = fault(inSlug: slug) { faults.add("slug", fault) }
+    facts.check(&faults)
+    try faults.refuse()
+    return try database.write(organization: 0, patience: IdentityWaits.write) { tx in
+      let made = try create(slug: slug, name: facts.name, timeZone: facts.timeZone, by: actor, at: now, in: tx)
+      var bare = OrganizationFacts()
+      (bare.name, bare.timeZone) = (facts.name, facts.timeZone)
+      _ = try facts.save(to: made.id, from: bare, by: actor, at: now, in: tx)
+      return made
+    }
+  }
+
   static func create(
     slug: String, name: String, timeZone: String, by actor: Int64, at now: Moment, in tx: any Connection
   ) throws -> Organization {
@@ -40,10 +60,7 @@ extension Organization {
 
   private static func validate(slug: String, name: String, timeZone: String) throws {
     var faults: [Failure.Field] = []
-    if !isSlug(slug) {
-      faults.append(
-        .init("slug", "The slug must be lower-case letters a–z, digits and single hyphens between them, at most 63 characters."))
-    }
+    if let fault = fault(inSlug: slug) { faults.append(.init("slug", fault)) }
     if name.isEmpty || name.count > 200 || name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
       faults.append(.init("name", "The name must have between 1 and 200 characters, all of them printable."))
     }
@@ -51,6 +68,10 @@ extension Organization {
       faults.append(.init("time-zone", "\"\(timeZone)\" is not a time zone. Use an IANA name such as Europe/Berlin or UTC."))
     }
     guard faults.isEmpty else { throw Failure(.invalid, faults.map(\.sentence).joined(separator: " "), fields: faults) }
+  }
+
+  private static func fault(inSlug slug: String) -> String? {
+    isSlug(slug) ? nil : "The slug must be lower-case letters a–z, digits and single hyphens between them, at most 63 characters."
   }
 
   /// `^[a-z0-9](-?[a-z0-9])*$`, at most 63 characters.

@@ -1,13 +1,19 @@
 import Database
 
 /// What is said of an organization as a customer: the facts by which it is compared with others, beside name, zone and color.
-struct OrganizationFacts: Equatable, SetUpDraft {
-  var name = "", timeZone = ""
+public struct OrganizationFacts: Sendable, Equatable, SetUpDraft {
+  /// The name as shown, and an IANA time zone.
+  public var name = "", timeZone = ""
   /// `United Kingdom`; empty where it was not said, like the others.
-  var country = "", sizeBand = "", industry = "", brandColor = ""
+  public var country = "", sizeBand = "", industry = ""
+  /// `#2b4dc4`; empty for the product's own.
+  public var brandColor = ""
+
+  /// Nothing said yet.
+  public init() {}
 
   /// The bands of the number of employees.
-  static let sizeBands = ["1–49", "50–199", "200–999", "1,000–4,999", "5,000 or more"]
+  public static let sizeBands = ["1–49", "50–199", "200–999", "1,000–4,999", "5,000 or more"]
 
   static var parts: [(name: String, value: KeyPath<OrganizationFacts, String>)] {
     [
@@ -33,26 +39,36 @@ struct OrganizationFacts: Equatable, SetUpDraft {
     for field in [\OrganizationFacts.name, \.timeZone, \.country, \.sizeBand, \.industry, \.brandColor] {
       facts[keyPath: field] = DraftFaults.tidied(facts[keyPath: field])
     }
-    facts.sizeBand = facts.sizeBand.replacing("-", with: "–")
+    facts.sizeBand = OrganizationFacts.tidied(sizeBand: facts.sizeBand)
     facts.brandColor = facts.brandColor.lowercased()
     return facts
   }
 
+  static func tidied(sizeBand text: String) -> String { DraftFaults.tidied(text).replacing("-", with: "–") }
+
   /// - Throws: `Failure` of code `invalid` with the fields `name`, `time-zone`, `country`, `size-band`, `industry`, `brand-color`.
   func check() throws {
     var faults = DraftFaults()
+    check(&faults)
+    try faults.refuse()
+  }
+
+  func check(_ faults: inout DraftFaults) {
     faults.name(name)
     faults.require(
       Organization.isTimeZone(timeZone), "time-zone", "\"\(timeZone)\" is not a time zone. Use an IANA name such as Europe/Berlin or UTC.")
-    faults.text(country, "country", "The country", most: 100)
-    faults.require(
-      sizeBand.isEmpty || OrganizationFacts.sizeBands.contains(sizeBand), "size-band",
-      "This must be one of: \(OrganizationFacts.sizeBands.joined(separator: "; ")).")
-    faults.text(industry, "industry", "The industry", most: 100)
+    OrganizationFacts.check(country: country, sizeBand: sizeBand, industry: industry, &faults)
     faults.require(
       brandColor.isEmpty || Color(brandColor) != nil, "brand-color",
       "The color must be a number sign and six digits 0–9 or a–f, such as #2b4dc4.")
-    try faults.refuse()
+  }
+
+  /// Checks what an organization is compared by, as fields `country`, `size-band`, `industry`.
+  static func check(country: String, sizeBand: String, industry: String, _ faults: inout DraftFaults) {
+    faults.text(country, "country", "The country", most: 100)
+    faults.require(
+      sizeBand.isEmpty || sizeBands.contains(sizeBand), "size-band", "This must be one of: \(sizeBands.joined(separator: "; ")).")
+    faults.text(industry, "industry", "The industry", most: 100)
   }
 
   /// Writes what differs, and returns it.

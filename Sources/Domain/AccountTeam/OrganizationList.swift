@@ -97,7 +97,7 @@ extension Viewer {
     var ids: Set<Int64> = []
     for grant in grants {
       switch grant {
-      case .accountTeam: break
+      case .accountTeam, .coach: break
       case .organizationAdmin(let organization), .programAdmin(let organization, _): ids.insert(organization)
       }
     }

@@ -16,6 +16,12 @@ public struct SetUpOwner: Sendable {
     (viewer, organization) = (scope.viewer, scope.organization)
   }
 
+  /// Whoever a coach belongs to, for what the coach may change of the own row.
+  init(_ scope: CoachScope) { self.init(viewer: scope.viewer, organization: scope.organization) }
+
+  /// Only for whoever was found to be a coach there.
+  init(viewer: Viewer, organization: Organization?) { (self.viewer, self.organization) = (viewer, organization) }
+
   /// The platform.
   ///
   /// - Throws: `Failure.notFound` for whoever is not of the account team.

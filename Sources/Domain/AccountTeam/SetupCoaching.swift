@@ -131,7 +131,7 @@ extension SetupRun {
       if let capacity = object.number("capacity") { draft.capacity = capacity }
       if object.has("hours") { draft.hours = hours(object) }
       let names = Dictionary(
-        uniqueKeysWithValues: (0..<7).map { (CoachDraft.field(day: $0), "hours." + CoachHours.weekdays[$0].lowercased()) })
+        uniqueKeysWithValues: (0..<7).map { (CoachDraft.field(day: $0), "hours." + WorkingHours.weekdays[$0].lowercased()) })
       try attempt(object, names) {
         let outcome = try Coach.save(draft, id: present?.id, of: owner, at: now, in: tx)
         note(outcome.saved, what)
@@ -142,7 +142,7 @@ extension SetupRun {
 
   /// The whole week: a day that is not named has no hours.
   private func hours(_ object: SetupObject) -> [String] {
-    let days = CoachHours.weekdays.map { $0.lowercased() }
+    let days = WorkingHours.weekdays.map { $0.lowercased() }
     guard let week = object.object("hours", knowing: days) else { return Array(repeating: "", count: 7) }
     return days.map { (week.texts($0) ?? []).joined(separator: ", ") }
   }

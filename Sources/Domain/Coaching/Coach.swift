@@ -58,8 +58,13 @@ public struct Coach: Sendable, Equatable {
   ///
   /// - Throws: `Failure.notFound` where the owner has none of that id.
   public static func find(id: Int64, of owner: SetUpOwner, in connection: any Connection) throws -> Coach {
+    try find(id: id, ownerID: owner.id, in: connection)
+  }
+
+  /// The same, for whoever has made sure that the viewer may see the coach. The platform's id is 0.
+  static func find(id: Int64, ownerID: Int64, in connection: any Connection) throws -> Coach {
     let found = try connection.first(
-      "SELECT \(columns) FROM \(source) WHERE c.organization_id = \(owner.id) AND c.id = \(id)", { Coach($0) })
+      "SELECT \(columns) FROM \(source) WHERE c.organization_id = \(ownerID) AND c.id = \(id)", { Coach($0) })
     guard let found else { throw Failure.notFound }
     return found
   }
@@ -77,15 +82,11 @@ public struct Coach: Sendable, Equatable {
   }
 
   /// The working hours, by weekday.
-  public func hours(in connection: any Connection) throws -> CoachHours {
-    var hours = CoachHours()
-    try connection.rows(
-      "SELECT weekday, starts_minute, ends_minute FROM coach_hours WHERE coach_id = \(id) ORDER BY weekday, starts_minute"
-    ) { row in
-      hours.add(weekday: Int(row.int(0)), from: row.int(1), to: row.int(2))
-      return true
-    }
-    return hours
+  public func hours(in connection: any Connection) throws -> WorkingHours {
+    WorkingHours(
+      spans: try connection.all(
+        "SELECT weekday, starts_minute, ends_minute FROM coach_hours WHERE coach_id = \(id) ORDER BY weekday, starts_minute"
+      ) { WorkingHours.Span(weekday: $0.int(0), startsMinute: $0.int(1), endsMinute: $0.int(2)) })
   }
 
   /// How many learners the coach has now, over all organizations.

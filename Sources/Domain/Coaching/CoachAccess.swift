@@ -29,16 +29,32 @@ extension Coach {
     }
   }
 
+  /// What an account may do as a coach: a grant for each coach that it is and that works, as `works` says.
+  static func grants(of account: Int64, in connection: any Connection) throws -> [Viewer.Grant] {
+    try connection.all(
+      """
+      SELECT k.id, k.organization_id FROM coaches k WHERE k.account_id = \(account) AND k.deactivated_at = '' AND NOT EXISTS (
+        SELECT 1 FROM users u WHERE u.organization_id = k.organization_id AND u.id = \(account) AND u.deactivated_at <> '') ORDER BY k.id
+      """
+    ) { .coach(id: $0.int(0), organization: $0.int(1)) }
+  }
+
+  /// Whether an account is nothing but a coach who was deactivated.
+  static func isNothingElse(_ account: Int64, in connection: any Connection) throws -> Bool {
+    try connection.scalar("SELECT CASE WHEN \(isOnlyDeactivatedCoach("\(account)")) THEN 1 ELSE 0 END") == 1
+  }
+
   private static func hasAnotherRole(account: Int64, in connection: any Connection) throws -> Bool {
     try connection.scalar("SELECT CASE WHEN \(isMore(than: "\(account)")) THEN 1 ELSE 0 END") == 1
   }
 
-  /// The condition that an account administers something, is somebody's user, or is a coach who works.
-  private static func isMore(than account: SQL) -> SQL {
+  /// The condition that an account administers something, is somebody's user, or is a coach who works; a coach who is about to be deactivated can be
+  /// left out.
+  static func isMore(than account: SQL, except coach: Int64 = 0) -> SQL {
     """
     (EXISTS (SELECT 1 FROM role_assignments r WHERE r.account_id = \(account))
       OR EXISTS (SELECT 1 FROM users u WHERE u.id = \(account) AND u.deactivated_at = '')
-      OR EXISTS (SELECT 1 FROM coaches k WHERE k.account_id = \(account) AND k.deactivated_at = ''))
+      OR EXISTS (SELECT 1 FROM coaches k WHERE k.account_id = \(account) AND k.deactivated_at = '' AND k.id <> \(coach)))
     """
   }
 

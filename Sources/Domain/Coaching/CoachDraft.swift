@@ -19,7 +19,7 @@ public struct CoachDraft: Sendable, Equatable, SetUpDraft {
   public init() {}
 
   /// What a coach is now.
-  public init(_ coach: Coach, hours: CoachHours) {
+  public init(_ coach: Coach, hours: WorkingHours) {
     (email, name, biography) = (coach.email, coach.name, coach.biography)
     (languages, credentials, timeZone) = (coach.languages, coach.credentials, coach.timeZone)
     (meetingLink, sessionMinutes) = (coach.meetingLink, String(coach.sessionMinutes))
@@ -36,18 +36,18 @@ public struct CoachDraft: Sendable, Equatable, SetUpDraft {
 
   /// The hours as one text: `Monday 09:00-17:00; Tuesday 09:00-12:00`.
   var week: String {
-    zip(CoachHours.weekdays, hours).filter { !$0.1.isEmpty }.map { "\($0.0) \($0.1)" }.joined(separator: "; ")
+    zip(WorkingHours.weekdays, hours).filter { !$0.1.isEmpty }.map { "\($0.0) \($0.1)" }.joined(separator: "; ")
   }
 
   /// The name of the field of a weekday's hours, from 0 for Monday.
-  public static func field(day: Int) -> String { "hours-" + CoachHours.weekdays[day].lowercased() }
+  public static func field(day: Int) -> String { "hours-" + WorkingHours.weekdays[day].lowercased() }
 
   /// Checks everything, and puts it into the form in which it is kept.
   ///
   /// - Throws: `Failure` of code `invalid` with every faulty field: `email`, `name`, `biography`, `languages`, `credentials`, `time-zone`,
   ///   `meeting-link`, `session-minutes`, `capacity`, `hours-monday` and so on.
-  func checked() throws -> (draft: CoachDraft, hours: CoachHours) {
-    var (draft, faults, week) = (CoachDraft(), DraftFaults(), CoachHours())
+  func checked() throws -> (draft: CoachDraft, hours: WorkingHours) {
+    var (draft, faults) = (CoachDraft(), DraftFaults())
     draft.email = DraftFaults.tidied(email)
     if let fault = EmailAddress.fault(in: draft.email) { faults.add("email", fault) }
     (draft.name, draft.biography) = (DraftFaults.tidied(name), DraftFaults.tidied(biography))
@@ -68,18 +68,20 @@ public struct CoachDraft: Sendable, Equatable, SetUpDraft {
     (draft.sessionMinutes, draft.capacity) = (DraftFaults.tidied(number: sessionMinutes), DraftFaults.tidied(number: capacity))
     _ = faults.number(draft.sessionMinutes, "session-minutes", "The length of a session in minutes", in: 15...480)
     if !draft.capacity.isEmpty { _ = faults.number(draft.capacity, "capacity", "The number of learners at once", in: 0...10_000) }
+    var spans: [WorkingHours.Span] = []
     for (day, text) in hours.prefix(7).enumerated() {
-      switch CoachHours.read(text) {
-      case .success(let spans): week.set(day: day, spans)
+      switch WorkingHours.read(text, day: day) {
+      case .success(let read): spans += read
       case .failure(let fault): faults.add(CoachDraft.field(day: day), fault.sentence)
       }
-      draft.hours[day] = week.text(day: day)
     }
     try faults.refuse()
+    let week = WorkingHours(spans: spans)
+    draft.hours = (0..<7).map { week.text(day: $0) }
     return (draft, week)
   }
 
-  private static func isAddress(_ text: String) -> Bool {
+  static func isAddress(_ text: String) -> Bool {
     text.hasPrefix("https://") && text.utf8.count > 8 && text.count <= 500 && text.utf8.allSatisfy { $0 > 32 && $0 < 127 }
   }
 }
@@ -125,7 +127,7 @@ extension Coach {
   }
 
   private static func create(
-    _ draft: CoachDraft, _ hours: CoachHours, of owner: SetUpOwner, at now: Moment, in tx: any Connection
+    _ draft: CoachDraft, _ hours: WorkingHours, of owner: SetUpOwner, at now: Moment, in tx: any Connection
   ) throws -> SavedCoach {
     let address = try EmailAddress(draft.email)
     func conflict(_ sentence: String) -> Failure { Failure(.conflict, sentence, fields: [.init("email", sentence)]) }
@@ -151,7 +153,7 @@ extension Coach {
 
   /// The profile counts as saved once it says something of the coach, and the hours once there are some.
   private static func write(
-    _ draft: CoachDraft, _ hours: CoachHours, to id: Int64, email: String, at now: Moment, in tx: any Connection
+    _ draft: CoachDraft, _ hours: WorkingHours, to id: Int64, email: String, at now: Moment, in tx: any Connection
   ) throws {
     let key = draft.name.folded
     try tx.run(
@@ -160,18 +162,16 @@ extension Coach {
         languages = \(draft.languages), credentials = \(draft.credentials), time_zone = \(draft.timeZone),
         meeting_link = \(draft.meetingLink), session_minutes = \(Int64(draft.sessionMinutes) ?? 60), capacity = \(Int64(draft.capacity)),
         profile_saved_at = CASE WHEN profile_saved_at = '' AND \(!draft.biography.isEmpty) = 1 THEN \(now.text) ELSE profile_saved_at END,
-        hours_saved_at = CASE WHEN hours_saved_at = '' AND \(!hours.isEmpty) = 1 THEN \(now.text) ELSE hours_saved_at END
+        hours_saved_at = CASE WHEN hours_saved_at = '' AND \(!hours.spans.isEmpty) = 1 THEN \(now.text) ELSE hours_saved_at END
       WHERE id = \(id)
       """)
     try tx.run("DELETE FROM coach_hours WHERE coach_id = \(id)")
-    for (day, spans) in hours.days.enumerated() {
-      for span in spans {
-        try tx.run(
-          """
-          INSERT INTO coach_hours (coach_id, weekday, starts_minute, ends_minute)
-          VALUES (\(id), \(day + 1), \(span.starts), \(span.ends))
-          """)
-      }
+    for span in hours.spans {
+      try tx.run(
+        """
+        INSERT INTO coach_hours (coach_id, weekday, starts_minute, ends_minute)
+        VALUES (\(id), \(span.weekday), \(span.startsMinute), \(span.endsMinute))
+        """)
     }
   }
 

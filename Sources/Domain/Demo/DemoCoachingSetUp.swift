@@ -81,9 +81,12 @@ extension DemoWorld {
   private func addCoach(_ plan: DemoCoachingCatalog.Coach, owner: Int64) throws -> DemoCoaching.Coach {
     let (created, saved) = (now.adding(days: -540).text, plan.isOnboarding ? "" : now.adding(days: -535).text)
     let link: String = plan.isOnboarding ? "" : "https://meet.example/" + plan.name.folded.replacing(" ", with: "-")
+    let signsIn = DemoWorld.signIns.contains { $0.email == plan.email }
     let account = try insert(
-      "INSERT INTO accounts (email, email_key, name, created_at) VALUES (\(plan.email), \(plan.email), \(plan.name), \(created)) RETURNING id"
-    )
+      """
+      INSERT INTO accounts (email, email_key, name, password_hash, demo, created_at)
+      VALUES (\(plan.email), \(plan.email), \(plan.name), \(signsIn ? passwordHash : nil), \(signsIn), \(created)) RETURNING id
+      """)
     let id = try insert(
       """
       INSERT INTO coaches (organization_id, account_id, name, name_key, search_key, biography, languages, credentials, time_zone, meeting_link,

@@ -9,7 +9,7 @@ public struct DemoWorld {
     /// What it may do, in words; its email address and the page it is for.
     public let role: String, email: String, name: String
     let kind: Kind
-    enum Kind: Sendable { case accountTeam, organization(String), program(String, String) }
+    enum Kind: Sendable { case accountTeam, organization(String), program(String, String), coach }
   }
 
   /// One sign-in for each role that has a page, and one in another organization.
@@ -19,6 +19,7 @@ public struct DemoWorld {
     SignIn(role: "Program admin", email: "jonas@northwind.example", name: "Jonas Weber", kind: .program("northwind", "data-academy")),
     SignIn(
       role: "Organization admin elsewhere", email: "mira@harborfoods.example", name: "Mira Castaño", kind: .organization("harbor-foods")),
+    SignIn(role: "Coach", email: "ines.duarte@coaches.example", name: "Ines Duarte", kind: .coach),
   ]
 
   let learners: Int
@@ -169,6 +170,8 @@ public struct DemoWorld {
 
   private func addSignIns() throws {
     for signIn in DemoWorld.signIns {
+      // A coach's account is made with the coach.
+      if case .coach = signIn.kind { continue }
       let account = try insert(
         """
         INSERT INTO accounts (email, email_key, name, password_hash, demo, created_at)
@@ -176,7 +179,7 @@ public struct DemoWorld {
         """)
       var (role, organization, program): (String, Int64, Int64) = ("ACCOUNT_TEAM", 0, 0)
       switch signIn.kind {
-      case .accountTeam: break
+      case .accountTeam, .coach: break
       case .organization(let slug):
         role = "ORGANIZATION_ADMIN"
         organization = try connection.scalar("SELECT id FROM organizations WHERE slug = \(slug)")

@@ -28,8 +28,8 @@ public struct SessionStore: Sendable {
   /// How old `last_seen_at` may grow before it is written again, in seconds.
   public static let touchInterval: Int64 = 300
 
-  private let databases: IdentityDatabase
-  private let clock: Clock
+  let databases: IdentityDatabase
+  let clock: Clock
 
   /// The sessions of an installation.
   public init(_ databases: IdentityDatabase, clock: Clock) { (self.databases, self.clock) = (databases, clock) }
@@ -77,7 +77,8 @@ public struct SessionStore: Sendable {
   /// Runs `body` with the session that a cookie opens and the snapshot of the main database on which its viewer and grants were read; nil when
   /// there is none, it ran out, or it became void.
   ///
-  /// Grants in an organization that deactivated the person are left out, and so are the sessions of a deactivated account.
+  /// Grants in an organization that deactivated the person are left out, and so are the sessions of a deactivated account, and of one that is nothing
+  /// but a coach who was deactivated.
   public func with<T>(cookie: String, _ body: (Session, any Connection) throws -> T) throws -> T? {
     guard let token = Token(cookie) else { return nil }
     let id = SessionStore.id(of: token)
@@ -128,6 +129,10 @@ public struct SessionStore: Sendable {
       return true
     }
     guard let found else { return nil }
+    let coaching = try Coach.grants(of: bearer.account, in: connection)
+    grants += coaching
+    // A coach who was deactivated and has nothing else here is signed out by that, however it came about.
+    if grants.isEmpty, try Coach.isNothingElse(bearer.account, in: connection) { return nil }
     let viewer = Viewer(accountID: bearer.account, name: found.name, email: found.email, grants: grants)
     return Session(id: stored.id, csrf: stored.csrf, viewer: viewer, isDemo: found.isDemo, lastSeenAt: stored.lastSeenAt)
   }

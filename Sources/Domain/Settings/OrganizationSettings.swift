@@ -4,6 +4,8 @@ public import Database
 public struct OrganizationSettings: Sendable, Equatable {
   /// The name as shown, and an IANA time zone.
   public var name = "", timeZone = ""
+  /// By which the organization is compared with others: `United Kingdom`, one of `OrganizationFacts.sizeBands`, `Manufacturing`; each may be empty.
+  public var country = "", sizeBand = "", industry = ""
   /// `#2b4dc4`; empty for the product's own.
   public var brandColor = ""
   /// Whom mails are from, and the postal address at their foot; empty for the organization's name, and for none.
@@ -22,7 +24,8 @@ public struct OrganizationSettings: Sendable, Equatable {
   public static func load(scope: OrganizationScope, in connection: any Connection) throws -> OrganizationSettings {
     let found = try connection.first(
       """
-      SELECT name, time_zone, brand_color, sender_name, postal_address, invitation_message, invitation_days, resend_hours
+      SELECT name, time_zone, brand_color, sender_name, postal_address, invitation_message, invitation_days, resend_hours, country, size_band,
+        industry
       FROM organizations WHERE id = \(scope.organization.id)
       """
     ) { row in
@@ -30,6 +33,7 @@ public struct OrganizationSettings: Sendable, Equatable {
       (settings.name, settings.timeZone, settings.brandColor) = (row.text(0), row.text(1), row.text(2))
       (settings.senderName, settings.postalAddress, settings.invitationMessage) = (row.text(3), row.text(4), row.text(5))
       (settings.invitationDays, settings.resendHours) = ("\(row.int(6))", "\(row.int(7))")
+      (settings.country, settings.sizeBand, settings.industry) = (row.text(8), row.text(9), row.text(10))
       return settings
     }
     guard scope.reachesOrganization, let found else { throw Failure.notFound }
@@ -38,8 +42,8 @@ public struct OrganizationSettings: Sendable, Equatable {
 
   /// Saves.
   ///
-  /// - Throws: `Failure` of code `invalid` with every faulty field: `name`, `time-zone`, `brand-color`, `sender-name`, `postal-address`,
-  ///   `invitation-message`, `invitation-days`, `resend-hours`.
+  /// - Throws: `Failure` of code `invalid` with every faulty field: `name`, `time-zone`, `country`, `size-band`, `industry`, `brand-color`,
+  ///   `sender-name`, `postal-address`, `invitation-message`, `invitation-days`, `resend-hours`.
   public func save(scope: OrganizationScope, at now: Moment, in database: any Database) throws {
     guard scope.reachesOrganization else { throw Failure.notFound }
     let settings = tidied
@@ -55,7 +59,8 @@ public struct OrganizationSettings: Sendable, Equatable {
         """
         UPDATE organizations SET name = \(settings.name), time_zone = \(settings.timeZone), brand_color = \(settings.brandColor),
           sender_name = \(settings.senderName), postal_address = \(settings.postalAddress),
-          invitation_message = \(settings.invitationMessage), invitation_days = \(days), resend_hours = \(hours)
+          invitation_message = \(settings.invitationMessage), invitation_days = \(days), resend_hours = \(hours),
+          country = \(settings.country), size_band = \(settings.sizeBand), industry = \(settings.industry)
         WHERE id = \(organization)
         """)
       try AuditTrail.record(
@@ -69,6 +74,8 @@ public struct OrganizationSettings: Sendable, Equatable {
     func trimmed(_ text: String) -> String { String(text.replacing("\r\n", with: "\n").trimmingBlanks()) }
     var settings = OrganizationSettings()
     (settings.name, settings.timeZone, settings.brandColor) = (trimmed(name), trimmed(timeZone), trimmed(brandColor).lowercased())
+    (settings.country, settings.industry) = (trimmed(country), trimmed(industry))
+    settings.sizeBand = OrganizationFacts.tidied(sizeBand: sizeBand)
     (settings.senderName, settings.postalAddress) = (trimmed(senderName), trimmed(postalAddress))
     settings.invitationMessage = trimmed(invitationMessage)
     (settings.invitationDays, settings.resendHours) = (trimmed(invitationDays), trimmed(resendHours))
@@ -77,7 +84,8 @@ public struct OrganizationSettings: Sendable, Equatable {
 
   private func changes(from present: OrganizationSettings) -> [(name: String, value: String)] {
     let parts: [(String, KeyPath<OrganizationSettings, String>)] = [
-      ("name", \.name), ("time_zone", \.timeZone), ("brand_color", \.brandColor), ("sender_name", \.senderName),
+      ("name", \.name), ("time_zone", \.timeZone), ("country", \.country), ("size_band", \.sizeBand), ("industry", \.industry),
+      ("brand_color", \.brandColor), ("sender_name", \.senderName),
       ("postal_address", \.postalAddress), ("invitation_message", \.invitationMessage), ("invitation_days", \.invitationDays),
       ("resend_hours", \.resendHours),
     ]
@@ -92,6 +100,9 @@ public struct OrganizationSettings: Sendable, Equatable {
       "The name must have between 1 and 200 characters, all of them printable.")
     require(
       Organization.isTimeZone(timeZone), "time-zone", "\"\(timeZone)\" is not a time zone. Use an IANA name such as Europe/Berlin or UTC.")
+    var customer = DraftFaults()
+    OrganizationFacts.check(country: country, sizeBand: sizeBand, industry: industry, &customer)
+    faults += customer.fields
     require(
       brandColor.isEmpty || Color(brandColor) != nil, "brand-color",
       "The color must be a number sign and six digits 0–9 or a–f, such as #2b4dc4.")

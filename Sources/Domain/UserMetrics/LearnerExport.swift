@@ -30,7 +30,7 @@ extension LearnerList {
 }
 
 extension LearnerValue {
-  fileprivate func write(to writer: inout CSVWriter) {
+  func write(to writer: inout CSVWriter) {
     switch self {
     case .none: writer.text("")
     case .text(let text): writer.text(text)

@@ -197,66 +197,11 @@ extension Coach {
   }
 }
 
-extension CoachDraft {
-  /// What a form sent.
-  fileprivate init(typed: Form) {
-    self.init()
-    func value(_ name: String) -> String { typed[name] ?? "" }
-    (email, name, biography) = (value("email"), value("name"), value("biography"))
-    (languages, credentials, timeZone) = (value("languages"), value("credentials"), value("time-zone"))
-    (meetingLink, sessionMinutes, capacity) = (value("meeting-link"), value("session-minutes"), value("capacity"))
-    hours = (0..<7).map { value(CoachDraft.field(day: $0)) }
-  }
-}
-
-/// The form of a coach.
-private struct CoachForm {
-  let draft: CoachDraft
-  let isNew: Bool
-  let faults: [Failure.Field]
-
-  private func line(_ name: String, _ label: String, _ value: String, _ hint: String? = nil, required: Bool = false) -> FormControl {
-    FormControl(name, label, .input(type: "text"), value: value, hint: hint, required: required, faults: faults)
-  }
-
-  var parts: [SetUpParts.Part] {
-    [
-      .init(
-        title: "Coach",
-        fields: [
-          FormControl(
-            "email", "Email", .input(type: isNew ? "email" : "text"), value: draft.email,
-            hint: isNew ? "To sign in with. An account that exists is used as it is." : "It is the account’s, and stays.", required: true,
-            fixed: !isNew, faults: faults),
-          line("name", "Name", draft.name, "As learners read it.", required: true),
-          FormControl(
-            "biography", "Biography", .area(rows: 5), value: draft.biography,
-            hint: "What learners read of the coach. Without one the coach is still onboarding.", faults: faults),
-          line("languages", "Languages", draft.languages, "Separated by commas, such as English, Deutsch."),
-          line("credentials", "Credentials", draft.credentials, "Such as certificates."),
-        ]),
-      .init(
-        title: "Sessions",
-        fields: [
-          line("meeting-link", "Meeting link", draft.meetingLink, "Begins with https://; may be empty."),
-          line("session-minutes", "Length of a session in minutes", draft.sessionMinutes, "From 15 to 480.", required: true),
-          line("capacity", "Learners at once", draft.capacity, "In digits; empty for no limit."),
-        ]),
-      .init(title: "Time zone", fields: [TimeZones.control(draft.timeZone, hint: "Working hours are in this zone.", faults: faults)]),
-      .init(
-        title: "Working hours",
-        note: "Such as 09:00-12:00, 13:00-17:00; empty for a day off. Without any hours the coach is still onboarding.",
-        fields: CoachHours.weekdays.enumerated().map { line(CoachDraft.field(day: $0.offset), $0.element, draft.hours[$0.offset]) },
-        isDense: true),
-    ]
-  }
-}
-
 /// The page of a coach.
 private struct CoachSetUpPage: ValueConvertible {
   let slug: String?
   let coach: Coach
-  let hours: CoachHours
+  let hours: WorkingHours
   let learners: Int64, sessions: Int64
   let link: String?
   let failure: Failure?
@@ -284,7 +229,7 @@ private struct CoachSetUpPage: ValueConvertible {
         label: "Learners now", value: coach.capacity.map { "\(learners) of \($0)" } ?? format.number(learners)),
       Fact(label: "Sessions ahead", value: format.number(sessions)), Fact(label: "Time zone", value: coach.timeZone),
     ]
-    let week = (0..<7).map { Fact(label: CoachHours.weekdays[$0], value: hours.text(day: $0)) }
+    let week = (0..<7).map { Fact(label: WorkingHours.weekdays[$0], value: hours.text(day: $0)) }
     return [
       "errors": ErrorSummary(failure), "badges": [coach.badge], "facts": facts, "week": week,
       "biography": coach.biography.isEmpty ? nil : coach.biography,

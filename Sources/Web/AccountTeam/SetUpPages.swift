@@ -7,20 +7,24 @@ import Templates
 enum SetUpPages {
   /// GET /organizations/new
   static func newOrganization(_ context: Context, _ viewer: Viewer) throws -> Response {
-    try organizationPage(context, slug: "", name: "", zone: "UTC")
+    var facts = OrganizationFacts()
+    facts.timeZone = "UTC"
+    return try organizationPage(context, slug: "", facts)
   }
 
   /// POST /organizations/new
   static func createOrganization(_ context: Context, _ viewer: Viewer) throws -> Response {
     let form = try context.form()
-    let (slug, name, zone) = (form["slug"] ?? "", form["name"] ?? "", form["time-zone"] ?? "")
+    let slug = form["slug"] ?? ""
+    var facts = OrganizationFacts()
+    (facts.name, facts.timeZone, facts.country) = (form["name"] ?? "", form["time-zone"] ?? "", form["country"] ?? "")
+    (facts.sizeBand, facts.industry) = (form["size-band"] ?? "", form["industry"] ?? "")
     do {
-      let made = try Organization.create(
-        slug: slug, name: name, timeZone: zone, by: viewer.accountID, at: context.now, in: context.site.database)
+      let made = try Organization.create(slug: slug, facts, by: viewer.accountID, at: context.now, in: context.site.database)
       return try context.redirect(
         to: .home(made.slug), saying: .done("The organization \(made.name) is made. Next: its first program, then a contract."))
     } catch let failure as Failure where !failure.fields.isEmpty {
-      return try organizationPage(context, slug: slug, name: name, zone: zone, failure: failure)
+      return try organizationPage(context, slug: slug, facts, failure: failure)
     }
   }
 
@@ -47,16 +51,16 @@ enum SetUpPages {
     "Part of every address: lower-case letters a–z, digits and single hyphens between them. It never changes."
 
   private static func organizationPage(
-    _ context: Context, slug: String, name: String, zone: String, failure: Failure? = nil
+    _ context: Context, slug: String, _ facts: OrganizationFacts, failure: Failure? = nil
   ) throws -> Response {
     let faults = failure?.fields ?? []
     let form = FormModel(
       action: .newOrganization, failure: failure,
       fields: [
-        FormControl("name", "Name", .input(type: "text"), value: name, required: true, faults: faults),
+        FormControl("name", "Name", .input(type: "text"), value: facts.name, required: true, faults: faults),
         FormControl("slug", "Slug", .input(type: "text"), value: slug, hint: slugHint, required: true, faults: faults),
-        TimeZones.control(zone, faults: faults),
-      ],
+        TimeZones.control(facts.timeZone, faults: faults),
+      ] + FormControl.customer(country: facts.country, sizeBand: facts.sizeBand, industry: facts.industry, faults),
       button: "Make organization", cancel: LinkModel(label: "Cancel", link: .organizations))
     return try page(
       context, Page("New organization", at: .organizations, hasErrors: failure != nil),
@@ -83,6 +87,23 @@ enum SetUpPages {
   private static func page(_ context: Context, _ page: Page, up: LinkModel, _ form: FormModel) throws -> Response {
     try context.render(
       "shared/form-page", page, ["heading": Page.heading(up: up), "form": form], status: form.failure == nil ? 200 : 422)
+  }
+}
+
+extension FormControl {
+  /// The facts by which an organization is compared with others.
+  static func customer(country: String, sizeBand: String, industry: String, _ faults: [Failure.Field]) -> [FormControl] {
+    let bands = OrganizationFacts.sizeBands
+    // What is no band is shown all the same, beside its fault.
+    let options =
+      [Option("", "Not said")] + ((bands.contains(sizeBand) || sizeBand.isEmpty ? [] : [sizeBand]) + bands).map { Option($0, $0) }
+    let hint = "Benchmarks compare organizations by it; may be empty."
+    return [
+      FormControl(
+        "country", "Country", .input(type: "text", autocomplete: "country-name"), value: country, hint: hint, faults: faults),
+      FormControl("size-band", "Number of employees", .select(options), value: sizeBand, hint: hint, faults: faults),
+      FormControl("industry", "Industry", .input(type: "text"), value: industry, hint: hint, faults: faults),
+    ]
   }
 }
 

@@ -49,6 +49,8 @@ struct Cell: ValueConvertible {
   var badges: [Badge] = []
   var graphic: HTML?
   var mark: Mark?
+  /// What can be done with the row.
+  var links: [LinkModel] = []
 
   static func head(_ primary: String, _ secondary: String?, link: Path? = nil) -> Cell {
     // Who has no name is called by the second line.
@@ -66,7 +68,7 @@ struct Cell: ValueConvertible {
   var templateValue: Value {
     [
       "head": head.templateValue, "number": isNumber, "text": text.templateValue, "link": link.templateValue, "time": time.templateValue,
-      "badges": badges.templateValue, "graphic": graphic.templateValue, "mark": mark.templateValue,
+      "badges": badges.templateValue, "graphic": graphic.templateValue, "mark": mark.templateValue, "links": links.templateValue,
     ]
   }
 }

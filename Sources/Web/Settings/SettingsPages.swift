@@ -15,6 +15,7 @@ enum SettingsPages {
     var settings = OrganizationSettings()
     (settings.name, settings.timeZone, settings.brandColor) = (form["name"] ?? "", form["time-zone"] ?? "", form["brand-color"] ?? "")
     (settings.senderName, settings.postalAddress) = (form["sender-name"] ?? "", form["postal-address"] ?? "")
+    (settings.country, settings.sizeBand, settings.industry) = (form["country"] ?? "", form["size-band"] ?? "", form["industry"] ?? "")
     settings.invitationMessage = form["invitation-message"] ?? ""
     (settings.invitationDays, settings.resendHours) = (form["invitation-days"] ?? "", form["resend-hours"] ?? "")
     do {
@@ -71,7 +72,7 @@ private struct SettingsModel: ValueConvertible {
     [
       FormControl("name", "Name", .input(type: "text"), value: settings.name, required: true, faults: faults),
       TimeZones.control(settings.timeZone, faults: faults),
-    ]
+    ] + FormControl.customer(country: settings.country, sizeBand: settings.sizeBand, industry: settings.industry, faults)
   }
 
   private var brand: [FormControl] {

@@ -110,7 +110,7 @@ extension Table {
 }
 
 extension LearnerProfile.Session.State {
-  fileprivate var badge: Badge {
+  var badge: Badge {
     switch self {
     case .scheduled: Badge(label: "Scheduled", tone: .info, why: nil)
     case .completed: Badge(label: "Completed", tone: .positive, why: nil)

@@ -228,7 +228,7 @@ import Testing
 
 extension TestBrowser {
   /// Sends a file with the token of a page.
-  fileprivate func upload(_ name: String, _ bytes: [UInt8], to target: String, from page: String) throws -> Reply {
+  func upload(_ name: String, _ bytes: [UInt8], to target: String, from page: String) throws -> Reply {
     let token = try get(page).hidden("csrf") ?? ""
     let head =
       "--edge\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n\(token)\r\n--edge\r\nContent-Disposition: form-data; name=\"\(name)\"; "

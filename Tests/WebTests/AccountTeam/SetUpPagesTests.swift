@@ -15,9 +15,16 @@ import Testing
         "/organizations/new", [("slug", "North"), ("name", ""), ("time-zone", "Middle/Earth")], from: "/organizations/new")
       #expect(refused.status == 422 && refused.body.contains("value=\"North\"") && refused.body.contains("value=\"Middle/Earth\" selected"))
       for field in ["slug", "name", "time-zone"] { #expect(refused.body.contains("href=\"#field-\(field)\""), "\(field)") }
+      let facts = [("country", "Japan"), ("size-band", "200-999"), ("industry", "Food & drink")]
+      let band = try team.post(
+        "/organizations/new", [("slug", "west"), ("name", "West"), ("time-zone", "UTC"), ("size-band", "some")], from: "/organizations/new")
+      #expect(band.status == 422 && band.body.contains("href=\"#field-size-band\"") && band.body.contains("value=\"some\" selected"))
       let made = try team.post(
-        "/organizations/new", [("slug", "west"), ("name", "West & Co"), ("time-zone", "Asia/Tokyo")], from: "/organizations/new")
+        "/organizations/new", [("slug", "west"), ("name", "West & Co"), ("time-zone", "Asia/Tokyo")] + facts, from: "/organizations/new")
       #expect(made.location == "/o/west")
+      let settings = try team.get("/o/west/settings").body
+      #expect(settings.contains("value=\"Japan\"") && settings.contains("value=\"Food &amp; drink\""))
+      #expect(settings.contains("<option value=\"200–999\" selected>"))
       #expect(try team.get("/o/west/programs").body.contains("href=\"/o/west/programs/new\""))
       let program = try team.post("/o/west/programs/new", [("slug", "first"), ("name", "First")], from: "/o/west/programs/new")
       #expect(program.location == "/o/west/programs/first")

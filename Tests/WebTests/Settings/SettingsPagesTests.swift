@@ -9,7 +9,8 @@ import Testing
 @Suite struct SettingsPagesTests {
   private let path = "/o/northwind/settings"
   private let fields = [
-    ("name", "Northwind Læring"), ("time-zone", "Europe/Oslo"), ("brand-color", "#FFCC00"), ("sender-name", "Nora"),
+    ("name", "Northwind Læring"), ("time-zone", "Europe/Oslo"), ("country", " Norway "), ("size-band", "50-199"),
+    ("industry", "Fisheries"), ("brand-color", "#FFCC00"), ("sender-name", "Nora"),
     ("postal-address", "Street 1\r\n0001 Oslo"), ("invitation-message", "Hello {{first_name}},\r\njoin {{program_name}}."),
     ("invitation-days", "14"), ("resend-hours", "0"),
   ]
@@ -44,13 +45,14 @@ import Testing
           scope: OrganizationScope.find(slug: "northwind", for: Viewer(accountID: 0, name: "", email: "", grants: [.accountTeam]), in: $0),
           in: $0)
       }
+      #expect(saved.country == "Norway" && saved.sizeBand == "50–199" && saved.industry == "Fisheries")
       #expect(saved.invitationMessage == "Hello {{first_name}},\njoin {{program_name}}." && saved.invitationDays == "14")
       let changed = try test.database.read {
         try $0.scalar(
           "SELECT COUNT(*) FROM audit_values v JOIN audit_events e ON e.id = v.event_id WHERE e.action = 'settings_changed' AND e.actor_id = \(test.cast.olga.id)"
         )
       }
-      #expect(changed == 8)
+      #expect(changed == 11)
       // Saving the same again changes nothing and is no deed.
       #expect(try owner.post(path, fields, from: path).status == 303)
       let events = try test.database.read { try $0.scalar("SELECT COUNT(*) FROM audit_events WHERE action = 'settings_changed'") }
@@ -67,6 +69,7 @@ import Testing
         ("postal-address", String(repeating: "x", count: 501)), ("invitation-message", "Hello {{nick_name}}"),
         ("invitation-message", "Hello {{first_name"), ("invitation-message", "{{ first_name }}"), ("invitation-days", "0"),
         ("invitation-days", "366"), ("invitation-days", "+5"), ("resend-hours", "721"), ("resend-hours", ""),
+        ("size-band", "many"), ("country", String(repeating: "x", count: 101)), ("industry", "a\tb"),
       ] {
         let page = try owner.post(path, with((field, value)), from: path)
         #expect(page.status == 422, "\(field) \(value)")

@@ -1,0 +1,178 @@
+public import Database
+import Foundation
+
+/// Gives a session that is to come to another of the organization's coaches, or cancels it: as when its coach was deactivated or is ill.
+public struct SessionTransfer: Sendable {
+  /// Why somebody cannot take a session.
+  public enum Obstacle: Sendable, Equatable {
+    /// The time is outside of working hours, lies in time off, or is taken by another session.
+    case offHours, away, taken
+
+    /// What is so, after the coach's name.
+    public var words: String {
+      switch self {
+      case .offHours: "does not work at that time"
+      case .away: "is away at that time"
+      case .taken: "has another session at that time"
+      }
+    }
+  }
+
+  /// A coach who is at work, and whether free at the session's time.
+  public struct Choice: Sendable, Equatable {
+    /// The coach.
+    public let id: Int64, name: String
+    /// What clocks show there when the session begins: `14:00`; and the zone.
+    public let startsThere: String, timeZone: String
+    /// Nil for who is free.
+    public let obstacle: Obstacle?
+  }
+
+  let coach: Int64
+  let sessions: CoachSessions
+
+  private var scope: OrganizationScope { sessions.scope }
+  private var now: Moment { sessions.now }
+
+  /// Sessions of one of the organization's coaches.
+  ///
+  /// - Throws: `Failure.notFound` for a viewer who does not reach the whole organization.
+  public init(from coach: Int64, scope: OrganizationScope, now: Moment) throws {
+    (self.coach, sessions) = (coach, try CoachSessions(of: coach, scope: scope, now: now))
+  }
+
+  /// The organization's other coaches who are at work, by name.
+  public func choices(for session: CoachSessions.Entry, in connection: any Connection) throws -> [Choice] {
+    try choices("c.id <> \(coach)", session, in: connection)
+  }
+
+  /// Whoever coaches for the platform as well is one person: what fills the one calendar fills the other.
+  private func choices(_ which: SQL, _ session: CoachSessions.Entry, in connection: any Connection) throws -> [Choice] {
+    let candidates: SQL = "c.organization_id = \(scope.organization.id) AND c.deactivated_at = '' AND \(which)"
+    var hours: [Int64: [WallClock.Span]] = [:]
+    try connection.rows(
+      """
+      SELECT h.coach_id, h.weekday, h.starts_minute, h.ends_minute FROM coaches c JOIN coach_hours h ON h.coach_id = c.id
+      WHERE \(candidates) ORDER BY h.coach_id, h.weekday, h.starts_minute
+      """
+    ) { row in
+      hours[row.int(0), default: []].append((row.int(1), row.int(2), row.int(3)))
+      return true
+    }
+    let meets: SQL = "x.starts_at < \(session.endsAt) AND x.ends_at > \(session.startsAt)"
+    return try connection.all(
+      """
+      SELECT c.id, c.name, c.time_zone,
+        CASE WHEN EXISTS (SELECT 1 FROM coaches k JOIN coaching_sessions x ON x.coach_id = k.id
+          WHERE k.account_id = c.account_id AND x.state = 'SCHEDULED' AND x.id <> \(session.id) AND \(meets)) THEN 1 ELSE 0 END,
+        CASE WHEN EXISTS (SELECT 1 FROM coaches k JOIN coach_time_off x ON x.coach_id = k.id
+          WHERE k.account_id = c.account_id AND \(meets)) THEN 1 ELSE 0 END
+      FROM coaches c WHERE \(candidates) ORDER BY c.name_key, c.id
+      """
+    ) { row in
+      let clock = WallClock(row.text(2))
+      let works = clock.covers(session, by: hours[row.int(0)] ?? [])
+      return Choice(
+        id: row.int(0), name: row.text(1), startsThere: clock.time(session.startsAt), timeZone: row.text(2),
+        obstacle: row.bool(3) ? .taken : row.bool(4) ? .away : works ? nil : .offHours)
+    }
+  }
+
+  /// Gives a session to another coach who is free at its time. It keeps its time; its link becomes the new coach's where the engagement uses those.
+  ///
+  /// - Returns: the session as it was, and the coach who has it now.
+  /// - Throws: `Failure`: `notFound`; `conflict` for a session that is no longer to come; `conflict` with the field `coach-id` for who is not free;
+  ///   `invalid` with that field for nobody of the organization's coaches at work.
+  @discardableResult
+  public func move(_ id: Int64, to other: Int64, in database: any Database) throws -> (session: CoachSessions.Entry, to: Choice) {
+    try database.write(organization: scope.organization.id, patience: .seconds(30)) { tx in
+      // Who books with the same person, in whatever organization, waits for this.
+      try tx.run(
+        """
+        UPDATE coaches SET bookings = bookings + 1 WHERE account_id = (SELECT k.account_id FROM coaches k
+          WHERE k.id = \(other) AND k.organization_id = \(scope.organization.id))
+        """)
+      let session = try sessions.find(id, in: tx)
+      guard other != coach, let choice = try choices("c.id = \(other)", session, in: tx).first else {
+        throw Failure(.invalid, "Choose a coach.", fields: [.init("coach-id", "Choose a coach.")])
+      }
+      if let obstacle = choice.obstacle {
+        let sentence = "\(choice.name) \(obstacle.words). Choose somebody who is free."
+        throw Failure(.conflict, sentence, fields: [.init("coach-id", sentence)])
+      }
+      try keeping(session, in: tx) {
+        try tx.run(
+          """
+          UPDATE coaching_sessions SET coach_id = \(other), meeting_link = CASE
+            WHEN (SELECT e.meeting_links FROM engagements e WHERE e.id = coaching_sessions.engagement_id) = 1
+            THEN (SELECT c.meeting_link FROM coaches c WHERE c.id = \(other)) ELSE meeting_link END
+          WHERE id = \(id)
+          """)
+      }
+      try audit("session_moved", id, [("from_coach_id", "\(coach)"), ("to_coach_id", "\(other)")], in: tx)
+      return (session, choice)
+    }
+  }
+
+  /// Cancels a session on the coach's side: that takes none of the learner's sessions and is no late cancel.
+  ///
+  /// - Returns: the session as it was.
+  /// - Throws: `Failure`: `notFound`; `conflict` for one that is no longer to come.
+  @discardableResult
+  public func cancel(_ id: Int64, in database: any Database) throws -> CoachSessions.Entry {
+    try database.write(organization: scope.organization.id, patience: .seconds(30)) { tx in
+      let session = try sessions.find(id, in: tx)
+      try keeping(session, in: tx) {
+        try tx.run("UPDATE coaching_sessions SET state = 'CANCELED', canceled_at = \(now.text), canceled_by = 'COACH' WHERE id = \(id)")
+      }
+      try audit("session_canceled", id, [("coach_id", "\(coach)")], in: tx)
+      return session
+    }
+  }
+
+  private func keeping(_ session: CoachSessions.Entry, in tx: any Connection, _ change: () throws -> Void) throws {
+    let learner = try tx.scalar("SELECT user_id FROM engagements WHERE id = \(session.engagement)")
+    try EngagementFigures.keeping(learners: [learner], of: scope.organization.id, at: now, in: tx, change)
+  }
+
+  private func audit(_ action: String, _ session: Int64, _ values: [(name: String, value: String)], in tx: any Connection) throws {
+    try AuditTrail.record(
+      action, by: scope.viewer.accountID, organization: scope.organization.id, about: .init(kind: "coaching_session", id: session),
+      values: values, at: now, in: tx)
+  }
+}
+
+/// What clocks show in a coach's zone.
+private struct WallClock {
+  typealias Span = (weekday: Int64, starts: Int64, ends: Int64)
+
+  let zone: TimeZone
+
+  init(_ name: String) { zone = TimeZone(identifier: name) ?? .gmt }
+
+  /// Minutes of the clocks since 1970-01-01 there.
+  private func minutes(_ moment: String) -> Int64? {
+    guard let moment = Moment(moment) else { return nil }
+    let seconds = moment.milliseconds / 1000
+    return (seconds + Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds))))) / 60
+  }
+
+  func time(_ moment: String) -> String {
+    guard let minutes = minutes(moment) else { return "" }
+    func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return two(minutes % 1440 / 60) + ":" + two(minutes % 60)
+  }
+
+  /// Whether working hours hold the whole session, be it over midnight.
+  func covers(_ session: CoachSessions.Entry, by hours: [Span]) -> Bool {
+    guard var from = minutes(session.startsAt), let to = minutes(session.endsAt) else { return false }
+    while from < to {
+      let (day, minute) = (from / 1440, from % 1440)
+      // 1970-01-01 was a Thursday; 1 is Monday.
+      let weekday = (day + 3) % 7 + 1
+      guard let span = hours.first(where: { $0.weekday == weekday && $0.starts <= minute && minute < $0.ends }) else { return false }
+      from = day * 1440 + span.ends
+    }
+    return true
+  }
+}

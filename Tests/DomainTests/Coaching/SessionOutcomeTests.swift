@@ -1,0 +1,95 @@
+import Database
+import Support
+import Testing
+
+@testable import Domain
+
+@Suite struct SessionOutcomeTests {
+  private func draft(_ outcome: SessionOutcome, day: String = "", time: String = "", manager: Bool = false) -> SessionOutcomeDraft {
+    var draft = SessionOutcomeDraft()
+    (draft.outcome, draft.day, draft.time, draft.managerAttended) = (outcome.rawValue, day, time, manager)
+    return draft
+  }
+
+  @Test(arguments: TestDatabase.engines) func whatTookPlaceIsMarked(_ engine: Dialect) throws {
+    try CoachDesk.with(engine) { desk in
+      let (first, second) = (try desk.schedule(at: CoachDesk.today(14)), try desk.schedule(at: CoachDesk.today(15)))
+      for outcome in [SessionOutcome.completed, .missed] {
+        let failure = #expect(throws: Failure.self) {
+          try desk.scope.mark(first, draft(outcome), at: CoachDesk.today(14).adding(seconds: -1), in: desk.database)
+        }
+        #expect(failure?.fields.map(\.name) == ["outcome"])
+      }
+      let later = CoachDesk.today(17)
+      #expect(try desk.scope.mark(first, draft(.completed, manager: true), at: CoachDesk.today(14), in: desk.database) == .completed)
+      #expect(try desk.scope.mark(second, draft(.missed), at: later, in: desk.database) == .missed)
+      try desk.check(at: later)
+      let row = try desk.database.read { connection in
+        try connection.first("SELECT sessions_completed, manager_sessions, stage, next_session_at FROM engagement_rows") {
+          [$0.text(0), $0.text(1), $0.text(2), $0.text(3)]
+        }
+      }
+      #expect(row?[3] == "9999")
+      #expect(try desk.scalar("SELECT sessions_completed FROM engagement_rows") == 1)
+      #expect(try desk.scalar("SELECT manager_sessions FROM engagement_rows") == 1)
+      #expect(try desk.scalar("SELECT stage FROM engagement_rows") == Stage.steadyState.rawValue)
+      // It may be corrected, until the learner has rated it.
+      #expect(try desk.scope.mark(second, draft(.completed), at: later, in: desk.database) == .completed)
+      try desk.check(at: later)
+      try desk.write { _ = try $0.run("UPDATE coaching_sessions SET rating = 5 WHERE id = \(first)") }
+      let failure = #expect(throws: Failure.self) { try desk.scope.mark(first, draft(.missed), at: later, in: desk.database) }
+      #expect(failure?.code == .conflict)
+      #expect(throws: Failure.notFound) { try desk.mark().mark(first, draft(.completed), at: later, in: desk.database) }
+    }
+  }
+
+  @Test(arguments: TestDatabase.engines) func aCancelIsLateByTheRule(_ engine: Dialect) throws {
+    try CoachDesk.with(engine) { desk in
+      // Monday at ten in Berlin.
+      let start = CoachDesk.today(10).adding(days: 3)
+      for (outcome, before, expected) in [
+        (.canceledByLearner, 24 * 3600, .canceled), (.canceledByLearner, 24 * 3600 - 1, .lateCanceled),
+        (.canceledByLearner, 1, .lateCanceled),
+        (.canceledByLearner, 25 * 3600, .canceled), (.canceledByCoach, 60, .canceled),
+      ] as [(SessionOutcome, Int64, LearnerProfile.Session.State)] {
+        let id = try desk.schedule(at: start)
+        let now = start.adding(seconds: -before)
+        #expect(try desk.scope.mark(id, draft(outcome), at: now, in: desk.database) == expected, "\(outcome) \(before)")
+        let kept = try desk.database.read { try desk.scope.session(id, in: $0) }
+        #expect(kept.canceledAt == now.text && kept.isCanceledByLearner == (outcome == .canceledByLearner))
+        try desk.check(at: now)
+      }
+      #expect(try desk.scalar("SELECT late_cancels FROM engagement_rows") == 2)
+    }
+  }
+
+  @Test(arguments: TestDatabase.engines) func aCancelOfBeforeIsSaidInTheCoachsTime(_ engine: Dialect) throws {
+    try CoachDesk.with(engine) { desk in
+      let start = CoachDesk.today(10).adding(days: 3)
+      let after = start.adding(seconds: 7200)
+      func mark(_ id: Int64, _ day: String, _ time: String) throws -> LearnerProfile.Session.State {
+        try desk.scope.mark(id, draft(.canceledByLearner, day: day, time: time), at: after, in: desk.database)
+      }
+      let id = try desk.schedule(at: start)
+      // The 1st of July at ten in Berlin is the beginning: exactly a day before it is in time.
+      #expect(try mark(id, "2024-06-30", "10:00") == .canceled)
+      #expect(try mark(id, "2024-06-30", "10:01") == .lateCanceled)
+      #expect(try desk.database.read { try desk.scope.session(id, in: $0).canceledAt } == "2024-06-30T08:01:00.000Z")
+      for (day, time, field) in [
+        ("", "", "canceled-day"), ("2024-07-01", "10:00", "canceled-day"), ("2024-07-02", "09:00", "canceled-day"),
+        ("30.6.", "10:00", "canceled-day"), ("2024-06-30", "ten", "canceled-time"), ("2024-06-30", "", "canceled-time"),
+      ] {
+        let failure = #expect(throws: Failure.self) { try mark(id, day, time) }
+        #expect(Set(failure?.fields.map(\.name) ?? []) == [field], "\(day) \(time)")
+      }
+      let attended = #expect(throws: Failure.self) {
+        try desk.scope.mark(id, draft(.missed, manager: true), at: after, in: desk.database)
+      }
+      #expect(attended?.fields.map(\.name) == ["manager-attended"])
+      var nothing = SessionOutcomeDraft()
+      nothing.outcome = "vanished"
+      let failure = #expect(throws: Failure.self) { try desk.scope.mark(id, nothing, at: after, in: desk.database) }
+      #expect(failure?.fields.map(\.name) == ["outcome"])
+    }
+  }
+}
