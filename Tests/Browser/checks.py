@@ -45,8 +45,9 @@ REMEMBER = """() => {
   })).join('|');
   const wanted = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')].filter(e =>
     e.type !== 'hidden' && !e.disabled && e.tabIndex >= 0 && e.checkVisibility({ visibilityProperty: true })
-    // A group of radio buttons is one stop.
-    && (e.type !== 'radio' || e.checked || !document.querySelector(`input[type=radio][name="${e.name}"]:checked`)));
+    // A group of radio buttons is one stop: the one that is checked, else the first.
+    && (e.type !== 'radio' || e.checked || e === document.querySelector(`input[type=radio][name="${e.name}"]`)
+      && !document.querySelector(`input[type=radio][name="${e.name}"]:checked`)));
   window.tabbing = { parts, wanted, plain: new Map(wanted.map(e => [e, parts(e)])), seen: new Set() };
   return wanted.length;
 }"""
