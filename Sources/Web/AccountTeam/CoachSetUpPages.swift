@@ -213,7 +213,7 @@ private struct CoachSetUpPage: ValueConvertible {
     let isActive = coach.deactivatedAt.isEmpty
     return Page.heading(
       up: LinkModel(label: "Coaches", link: .setUp(.coaches, slug)), lede: coach.email,
-      actions: [
+      actions: (slug.map { [LinkModel(label: "Availability", link: .availability($0, coach.id))] } ?? []) + [
         LinkModel(label: "Edit coach", link: path("edit")),
         isActive
           ? LinkModel(label: "Deactivate", link: path("deactivation")) : LinkModel(label: "Reactivate", link: path("reactivation")),

@@ -44,7 +44,7 @@ enum SchedulePages {
       .select(
         learners.map { learner in
           FormControl.Option("\(learner.id)", learner.name + (scope.organization == nil ? ", \(learner.organization)" : ""))
-        }), value: "", hint: "Those whom you coach now.", required: true, faults: [])
+        }), value: "", hint: "Those whom you coach now.", faults: [])
     let empty = Empty(
       isFiltered: false, title: "No learners to schedule with", text: "An administrator gives learners to you.",
       action: LinkModel(label: "Show my learners", link: .coachLearners(scope.coach.id)))

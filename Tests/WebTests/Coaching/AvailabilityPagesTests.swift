@@ -60,6 +60,7 @@ import Testing
       #expect(try desk.mark().get(own).status == 404 && desk.test.browser.get(own).status == 303)
       let team = try desk.test.browser(of: desk.test.cast.tess)
       #expect(try team.send("POST", own, .empty, []).status == 405)
+      #expect(try team.get("/o/northwind/coaching/coaches/\(desk.world.mark)").body.contains("href=\"\(own)\""))
       // A coach of the platform, or of another organization, has no such page.
       for other in [path(desk, desk.world.ines), path(desk, desk.world.mark, "southwind"), path(desk, 999)] {
         #expect(try team.get(other).status == 404, "\(other)")
