@@ -81,11 +81,12 @@ public struct SessionTransfer: Sendable {
   /// Gives a session to another coach who is free at its time. It keeps its time; its link becomes the new coach's where the engagement uses those.
   ///
   /// - Returns: the session as it was, and the coach who has it now.
-  /// - Throws: `Failure`: `notFound`; `conflict` for a session that is no longer to come; `conflict` with the field `coach-id` for who is not free;
-  ///   `invalid` with that field for nobody of the organization's coaches at work.
+  /// - Throws: `Failure`: `notFound`, also for a session of a coach of the platform; `conflict` for one that is no longer to come; `conflict` with
+  ///   the field `coach-id` for who is not free; `invalid` with that field for nobody of the organization's coaches at work.
   @discardableResult
   public func move(_ id: Int64, to other: Int64, in database: any Database) throws -> (session: CoachSessions.Entry, to: Choice) {
     try database.write(organization: scope.organization.id, patience: .seconds(30)) { tx in
+      try requireOwnCoach(in: tx)
       // Who books with the same person, in whatever organization, waits for this.
       try tx.run(
         """
@@ -117,10 +118,11 @@ public struct SessionTransfer: Sendable {
   /// Cancels a session on the coach's side: that takes none of the learner's sessions and is no late cancel.
   ///
   /// - Returns: the session as it was.
-  /// - Throws: `Failure`: `notFound`; `conflict` for one that is no longer to come.
+  /// - Throws: `Failure`: `notFound`, also for a session of a coach of the platform; `conflict` for one that is no longer to come.
   @discardableResult
   public func cancel(_ id: Int64, in database: any Database) throws -> CoachSessions.Entry {
     try database.write(organization: scope.organization.id, patience: .seconds(30)) { tx in
+      try requireOwnCoach(in: tx)
       let session = try sessions.find(id, in: tx)
       try keeping(session, in: tx) {
         try tx.run("UPDATE coaching_sessions SET state = 'CANCELED', canceled_at = \(now.text), canceled_by = 'COACH' WHERE id = \(id)")
@@ -128,6 +130,11 @@ public struct SessionTransfer: Sendable {
       try audit("session_canceled", id, [("coach_id", "\(coach)")], in: tx)
       return session
     }
+  }
+
+  /// A coach of the platform has sessions with the organization's learners, too; those are the platform's to move.
+  private func requireOwnCoach(in tx: any Connection) throws {
+    _ = try Coach.find(id: coach, ownerID: scope.organization.id, in: tx)
   }
 
   private func keeping(_ session: CoachSessions.Entry, in tx: any Connection, _ change: () throws -> Void) throws {

@@ -161,6 +161,25 @@ import Testing
     }
   }
 
+  /// The platform's coaches have sessions with the organization's learners, and are not the organization's to dispose of.
+  @Test(arguments: TestDatabase.engines) func thePlatformsSessionsStay(_ engine: Dialect) throws {
+    try with(engine) { world in
+      let desk = world.desk
+      let kofi = try desk.coach("Kofi Asante")
+      let platforms = try desk.story {
+        try desk.world.session(desk.noors, at: SessionTransferTests.monday, "SCHEDULED", coach: desk.world.ines, in: $0)
+      }
+      let transfer = try SessionTransfer(from: desk.world.ines, scope: desk.scope, now: Cast.now)
+      #expect(throws: Failure.notFound) { try transfer.move(platforms, to: kofi, in: desk.database) }
+      #expect(throws: Failure.notFound) { try transfer.cancel(platforms, in: desk.database) }
+      let untouched = try desk.database.read {
+        try $0.scalar(
+          "SELECT COUNT(*) FROM coaching_sessions WHERE id = \(platforms) AND coach_id = \(desk.world.ines) AND state = 'SCHEDULED'")
+      }
+      #expect(untouched == 1)
+    }
+  }
+
   /// Two sessions at the same time are given to one coach at once: one of them is refused.
   @Test(arguments: TestDatabase.engines) func nobodyGetsTwoSessionsAtOnce(_ engine: Dialect) throws {
     try with(engine) { world in
