@@ -48,15 +48,16 @@ public struct SessionTransfer: Sendable {
 
   /// Whoever coaches for the platform as well is one person: what fills the one calendar fills the other.
   private func choices(_ which: SQL, _ session: CoachSessions.Entry, in connection: any Connection) throws -> [Choice] {
+    guard let stretch = Stretch(session.startsAt, session.endsAt) else { throw Failure.notFound }
     let candidates: SQL = "c.organization_id = \(scope.organization.id) AND c.deactivated_at = '' AND \(which)"
-    var hours: [Int64: [WallClock.Span]] = [:]
+    var hours: [Int64: [WorkingHours.Span]] = [:]
     try connection.rows(
       """
       SELECT h.coach_id, h.weekday, h.starts_minute, h.ends_minute FROM coaches c JOIN coach_hours h ON h.coach_id = c.id
       WHERE \(candidates) ORDER BY h.coach_id, h.weekday, h.starts_minute
       """
     ) { row in
-      hours[row.int(0), default: []].append((row.int(1), row.int(2), row.int(3)))
+      hours[row.int(0), default: []].append(.init(weekday: row.int(1), startsMinute: row.int(2), endsMinute: row.int(3)))
       return true
     }
     let meets: SQL = "x.starts_at < \(session.endsAt) AND x.ends_at > \(session.startsAt)"
@@ -70,10 +71,11 @@ public struct SessionTransfer: Sendable {
       FROM coaches c WHERE \(candidates) ORDER BY c.name_key, c.id
       """
     ) { row in
-      let clock = WallClock(row.text(2))
-      let works = clock.covers(session, by: hours[row.int(0)] ?? [])
+      let zone = TimeZone(identifier: row.text(2)) ?? .gmt
+      let works = WorkingHours(spans: hours[row.int(0)] ?? []).hold(stretch, in: zone)
+      let there = ZoneClock(zone, over: stretch).reading(stretch.starts)
       return Choice(
-        id: row.int(0), name: row.text(1), startsThere: clock.time(session.startsAt), timeZone: row.text(2),
+        id: row.int(0), name: row.text(1), startsThere: there.map { WorkingHours.clock($0.minute) } ?? "", timeZone: row.text(2),
         obstacle: row.bool(3) ? .taken : row.bool(4) ? .away : works ? nil : .offHours)
     }
   }
@@ -146,40 +148,5 @@ public struct SessionTransfer: Sendable {
     try AuditTrail.record(
       action, by: scope.viewer.accountID, organization: scope.organization.id, about: .init(kind: "coaching_session", id: session),
       values: values, at: now, in: tx)
-  }
-}
-
-/// What clocks show in a coach's zone.
-private struct WallClock {
-  typealias Span = (weekday: Int64, starts: Int64, ends: Int64)
-
-  let zone: TimeZone
-
-  init(_ name: String) { zone = TimeZone(identifier: name) ?? .gmt }
-
-  /// Minutes of the clocks since 1970-01-01 there.
-  private func minutes(_ moment: String) -> Int64? {
-    guard let moment = Moment(moment) else { return nil }
-    let seconds = moment.milliseconds / 1000
-    return (seconds + Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds))))) / 60
-  }
-
-  func time(_ moment: String) -> String {
-    guard let minutes = minutes(moment) else { return "" }
-    func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    return two(minutes % 1440 / 60) + ":" + two(minutes % 60)
-  }
-
-  /// Whether working hours hold the whole session, be it over midnight.
-  func covers(_ session: CoachSessions.Entry, by hours: [Span]) -> Bool {
-    guard var from = minutes(session.startsAt), let to = minutes(session.endsAt) else { return false }
-    while from < to {
-      let (day, minute) = (from / 1440, from % 1440)
-      // 1970-01-01 was a Thursday; 1 is Monday.
-      let weekday = (day + 3) % 7 + 1
-      guard let span = hours.first(where: { $0.weekday == weekday && $0.starts <= minute && minute < $0.ends }) else { return false }
-      from = day * 1440 + span.ends
-    }
-    return true
   }
 }

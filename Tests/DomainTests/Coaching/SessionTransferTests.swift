@@ -87,6 +87,43 @@ import Testing
     }
   }
 
+  /// New York goes from 1:59 back to 1:00 on 2024-11-03, and from 1:59 on to 3:00 on 2025-03-09.
+  @Test(arguments: TestDatabase.engines) func hoursAreKeptWhereTheClocksChange(_ engine: Dialect) throws {
+    try with(engine) { world in
+      let desk = world.desk
+      let sundays: [(name: String, spans: [(Int64, Int64)])] = [
+        ("One to two", [(60, 120)]), ("One to half past", [(60, 90)]), ("Either side of the gap", [(60, 120), (180, 240)]), ("Never", []),
+      ]
+      var people: [(id: Int64, spans: [(Int64, Int64)])] = []
+      for (name, spans) in sundays {
+        let id = try desk.coach(name) { ($0.zone, $0.hours) = ("America/New_York", nil) }
+        people.append((id: id, spans: spans))
+      }
+      // From half past one to half past one; and from half past one to half past three.
+      let (twice, gap) = (try #require(Moment("2024-11-03T05:30:00Z")), try #require(Moment("2025-03-09T06:30:00Z")))
+      let (autumn, spring) = try desk.story { tx in
+        for person in people {
+          for (starts, ends) in person.spans {
+            try tx.run(
+              "INSERT INTO coach_hours (coach_id, weekday, starts_minute, ends_minute) VALUES (\(person.id), 7, \(starts), \(ends))")
+          }
+        }
+        return (
+          try desk.world.session(desk.lenas, at: twice, "SCHEDULED", coach: desk.world.mark, in: tx),
+          try desk.world.session(desk.lenas, at: gap, "SCHEDULED", coach: desk.world.mark, in: tx)
+        )
+      }
+      #expect(
+        try World(desk: desk, session: autumn).obstacles() == [
+          "One to two": "free", "One to half past": "offHours", "Either side of the gap": "free", "Never": "offHours",
+        ])
+      #expect(
+        try World(desk: desk, session: spring).obstacles() == [
+          "One to two": "offHours", "One to half past": "offHours", "Either side of the gap": "free", "Never": "offHours",
+        ])
+    }
+  }
+
   @Test(arguments: TestDatabase.engines) func aSessionGoesToWhoIsFree(_ engine: Dialect) throws {
     try with(engine) { world in
       let desk = world.desk
