@@ -7,6 +7,8 @@ public struct SessionTransfer: Sendable {
   public enum Obstacle: Sendable, Equatable {
     /// The time is outside of working hours, lies in time off, or is taken by another session.
     case offHours, away, taken
+    /// The learner meets the coach at the coach's meeting link, and this one has none.
+    case noLink
 
     /// What is so, after the coach's name.
     public var words: String {
@@ -14,8 +16,12 @@ public struct SessionTransfer: Sendable {
       case .offHours: "does not work at that time"
       case .away: "is away at that time"
       case .taken: "has another session at that time"
+      case .noLink: "has no meeting link, which this session needs"
       }
     }
+
+    /// What to do instead.
+    var remedy: String { self == .noLink ? "Choose somebody who has one." : "Choose somebody who is free." }
   }
 
   /// A coach who is at work, and whether free at the session's time.
@@ -24,7 +30,7 @@ public struct SessionTransfer: Sendable {
     public let id: Int64, name: String
     /// What clocks show there when the session begins: `14:00`; and the zone.
     public let startsThere: String, timeZone: String
-    /// Nil for who is free.
+    /// Nil for who can take the session.
     public let obstacle: Obstacle?
   }
 
@@ -67,7 +73,8 @@ public struct SessionTransfer: Sendable {
         CASE WHEN EXISTS (SELECT 1 FROM coaches k JOIN coaching_sessions x ON x.coach_id = k.id
           WHERE k.account_id = c.account_id AND x.state = 'SCHEDULED' AND x.id <> \(session.id) AND \(meets)) THEN 1 ELSE 0 END,
         CASE WHEN EXISTS (SELECT 1 FROM coaches k JOIN coach_time_off x ON x.coach_id = k.id
-          WHERE k.account_id = c.account_id AND \(meets)) THEN 1 ELSE 0 END
+          WHERE k.account_id = c.account_id AND \(meets)) THEN 1 ELSE 0 END,
+        CASE WHEN c.meeting_link = '' AND (SELECT e.meeting_links FROM engagements e WHERE e.id = \(session.engagement)) = 1 THEN 1 ELSE 0 END
       FROM coaches c WHERE \(candidates) ORDER BY c.name_key, c.id
       """
     ) { row in
@@ -76,7 +83,7 @@ public struct SessionTransfer: Sendable {
       let there = ZoneClock(zone, over: stretch).reading(stretch.starts)
       return Choice(
         id: row.int(0), name: row.text(1), startsThere: there.map { WorkingHours.clock($0.minute) } ?? "", timeZone: row.text(2),
-        obstacle: row.bool(3) ? .taken : row.bool(4) ? .away : works ? nil : .offHours)
+        obstacle: row.bool(3) ? .taken : row.bool(4) ? .away : !works ? .offHours : row.bool(5) ? .noLink : nil)
     }
   }
 
@@ -84,7 +91,7 @@ public struct SessionTransfer: Sendable {
   ///
   /// - Returns: the session as it was, and the coach who has it now.
   /// - Throws: `Failure`: `notFound`, also for a session of a coach of the platform; `conflict` for one that is no longer to come; `conflict` with
-  ///   the field `coach-id` for who is not free; `invalid` with that field for nobody of the organization's coaches at work.
+  ///   the field `coach-id` for who cannot take it; `invalid` with that field for nobody of the organization's coaches at work.
   @discardableResult
   public func move(_ id: Int64, to other: Int64, in database: any Database) throws -> (session: CoachSessions.Entry, to: Choice) {
     try database.write(organization: scope.organization.id, patience: .seconds(30)) { tx in
@@ -100,7 +107,7 @@ public struct SessionTransfer: Sendable {
         throw Failure(.invalid, "Choose a coach.", fields: [.init("coach-id", "Choose a coach.")])
       }
       if let obstacle = choice.obstacle {
-        let sentence = "\(choice.name) \(obstacle.words). Choose somebody who is free."
+        let sentence = "\(choice.name) \(obstacle.words). \(obstacle.remedy)"
         throw Failure(.conflict, sentence, fields: [.init("coach-id", sentence)])
       }
       try keeping(session, in: tx) {

@@ -151,6 +151,28 @@ import Testing
     }
   }
 
+  /// Booking refuses the same.
+  @Test(arguments: TestDatabase.engines) func noSessionLosesItsLink(_ engine: Dialect) throws {
+    try with(engine) { world in
+      let desk = world.desk
+      let bare = try desk.coach("Bare") { $0.meetingLink = "" }
+      try desk.coach("Bare and early") {
+        $0.meetingLink = ""
+        $0.hours = 60...120
+      }
+      #expect(try world.obstacles() == ["Bare": "noLink", "Bare and early": "offHours"])
+      #expect(
+        try desk.refusal { _ = try world.transfer().move(world.session, to: bare, in: desk.database) }
+          == "Bare has no meeting link, which this session needs. Choose somebody who has one.")
+      #expect(try world.row("coach_id") == "\(desk.world.mark)")
+      // Where the learner's own link is used, the coach needs none.
+      try desk.story { _ = try $0.run("UPDATE engagements SET meeting_links = 0 WHERE id = \(desk.lenas)") }
+      #expect(try world.obstacles() == ["Bare": "free", "Bare and early": "offHours"])
+      try world.transfer().move(world.session, to: bare, in: desk.database)
+      #expect(try world.row("coach_id") == "\(bare)")
+    }
+  }
+
   @Test(arguments: TestDatabase.engines) func theLearnersOwnLinkStays(_ engine: Dialect) throws {
     try with(engine) { world in
       let desk = world.desk
