@@ -118,6 +118,13 @@ public struct SessionTransfer: Sendable {
             THEN (SELECT c.meeting_link FROM coaches c WHERE c.id = \(other)) ELSE meeting_link END
           WHERE id = \(id)
           """)
+        // Whoever coaches a learner is one of the learner's coaches, from the first session on at the latest, and so finds the learner's page.
+        try tx.run(
+          """
+          INSERT INTO engagement_coaches (engagement_id, coach_id, organization_id, user_id, assigned_at)
+          SELECT e.id, CAST(\(other) AS BIGINT), e.organization_id, e.user_id, CAST(\(session.startsAt) AS TEXT) FROM engagements e
+          WHERE e.id = \(session.engagement) ON CONFLICT (engagement_id, coach_id) DO NOTHING
+          """)
       }
       try audit("session_moved", id, [("from_coach_id", "\(coach)"), ("to_coach_id", "\(other)")], in: tx)
       return (session, choice)

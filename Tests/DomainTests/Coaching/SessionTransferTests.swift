@@ -151,6 +151,36 @@ import Testing
     }
   }
 
+  @Test(arguments: TestDatabase.engines) func theNewCoachKnowsTheLearner(_ engine: Dialect) throws {
+    try with(engine) { world in
+      let desk = world.desk
+      let kofi = try desk.coach("Kofi Asante")
+      let account = try desk.database.read { try $0.scalar("SELECT account_id FROM coaches WHERE id = \(kofi)") }
+      let viewer = Viewer(
+        accountID: account, name: "Kofi Asante", email: "", grants: [.coach(id: kofi, organization: desk.cast.northwind.id)])
+      func learner() throws -> CoachLearnerProfile {
+        try desk.database.read { connection in
+          try CoachScope.find(id: kofi, for: viewer, in: connection).learner(desk.lenas, at: Cast.now, in: connection)
+        }
+      }
+      #expect(throws: Failure.notFound) { try learner() }
+      try world.transfer().move(world.session, to: kofi, in: desk.database)
+      let found = try learner()
+      #expect(found.learner.name == "Lena Lind" && !found.learner.isOwn && found.sessions.map(\.id) == [world.session])
+      func learnersEver() throws -> Int64 {
+        try desk.database.read { try $0.scalar("SELECT COALESCE(SUM(clients_ever), 0) FROM coach_totals WHERE coach_id = \(kofi)") }
+      }
+      #expect(try learnersEver() == 1 && desk.faults() == [])
+      // A second one changes nothing of that.
+      let second = try desk.story {
+        try desk.world.session(
+          desk.lenas, at: SessionTransferTests.monday.adding(seconds: 3600), "SCHEDULED", coach: desk.world.mark, in: $0)
+      }
+      try world.transfer().move(second, to: kofi, in: desk.database)
+      #expect(try learnersEver() == 1 && desk.faults() == [])
+    }
+  }
+
   /// Booking refuses the same.
   @Test(arguments: TestDatabase.engines) func noSessionLosesItsLink(_ engine: Dialect) throws {
     try with(engine) { world in
