@@ -28,6 +28,7 @@ def make_coach(team, name, capacity=""):
     team.get_by_label("Name", exact=True).fill(name)
     team.get_by_label("Biography").fill("Listens.")
     team.get_by_label("Learners at once").fill(capacity)
+    team.get_by_label("Meeting link").fill("https://meet.example/room")
     for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"):
         team.get_by_label(day, exact=True).fill("00:00-24:00")
     team.get_by_role("button", name="Make coach").click()

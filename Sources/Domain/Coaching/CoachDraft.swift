@@ -120,6 +120,8 @@ extension Coach {
     guard !changes.isEmpty else {
       return SavedCoach(saved: Saved(id: present.id, isNew: false, changes: []), accountID: present.accountID, isNewAccount: false)
     }
+    // The name stands in engagements' rows, whose organizations' locks come before the coach's row.
+    if present.name != draft.name { try EngagementFigures.beAlone(withEngagementsOf: present.id, in: tx) }
     try write(draft, hours, to: present.id, email: present.email, at: now, in: tx)
     if present.name != draft.name { try EngagementFigures.settleRows(ofCoach: present.id, at: now, in: tx) }
     try audit("coach_changed", present.id, changes.map { ($0.name, $0.after) }, owner, at: now, in: tx)

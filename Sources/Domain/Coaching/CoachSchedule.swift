@@ -74,20 +74,7 @@ public struct CoachSchedule: Sendable {
   }
 
   /// The working hours that begin on a day of the coach's zone in or touching the stretch, one stretch for each that the clocks do not tear.
-  public func working(in stretch: Stretch) -> [Stretch] {
-    let first = CivilDate(of: stretch.starts, in: zone).daysSinceEpoch
-    let last = CivilDate(of: stretch.ends, in: zone).daysSinceEpoch
-    guard !hours.spans.isEmpty, last - first <= 400 else { return [] }
-    let clock = ZoneClock(zone, days: CivilDate(daysSinceEpoch: first), CivilDate(daysSinceEpoch: last))
-    var found: [Stretch] = []
-    for day in first...last {
-      let date = CivilDate(daysSinceEpoch: day)
-      for span in hours.spans where span.weekday == date.weekday {
-        found += clock.stretches(on: date, from: span.startsMinute, to: span.endsMinute).filter { $0.overlaps(stretch) }
-      }
-    }
-    return found.sorted { $0.starts < $1.starts }
-  }
+  public func working(in stretch: Stretch) -> [Stretch] { hours.stretches(touching: stretch, in: zone) }
 
   /// The slots that begin in the stretch and can be booked: one session after the other from the beginning of each stretch of working hours, without
   /// those that time off or a scheduled session touches, and nothing that has begun.
@@ -113,6 +100,34 @@ extension Stretch {
   init?(_ starts: String, _ ends: String) {
     guard let starts = Moment(starts), let ends = Moment(ends), starts < ends else { return nil }
     self.init(starts: starts, ends: ends)
+  }
+}
+
+extension WorkingHours {
+  /// The hours of a zone that begin on a day in or touching the stretch and overlap it, one stretch for each that the clocks do not tear, by start.
+  func stretches(touching stretch: Stretch, in zone: TimeZone) -> [Stretch] {
+    let first = CivilDate(of: stretch.starts, in: zone).daysSinceEpoch
+    let last = CivilDate(of: stretch.ends, in: zone).daysSinceEpoch
+    guard !spans.isEmpty, last - first <= 400 else { return [] }
+    let clock = ZoneClock(zone, days: CivilDate(daysSinceEpoch: first), CivilDate(daysSinceEpoch: last))
+    var found: [Stretch] = []
+    for day in first...last {
+      let date = CivilDate(daysSinceEpoch: day)
+      for span in spans where span.weekday == date.weekday {
+        found += clock.stretches(on: date, from: span.startsMinute, to: span.endsMinute).filter { $0.overlaps(stretch) }
+      }
+    }
+    return found.sorted { $0.starts < $1.starts }
+  }
+
+  /// Whether the hours of a zone hold a whole stretch, be it over midnight or over a change of the clocks. Hours that join count as one.
+  func hold(_ stretch: Stretch, in zone: TimeZone) -> Bool {
+    var worked = stretch.starts
+    for work in stretches(touching: stretch, in: zone) {
+      if work.starts > worked { return false }
+      worked = max(worked, work.ends)
+    }
+    return worked >= stretch.ends
   }
 }
 

@@ -7,6 +7,8 @@ public struct SessionTransfer: Sendable {
   public enum Obstacle: Sendable, Equatable {
     /// The time is outside of working hours, lies in time off, or is taken by another session.
     case offHours, away, taken
+    /// The learner meets the coach at the coach's meeting link, and this one has none.
+    case noLink
 
     /// What is so, after the coach's name.
     public var words: String {
@@ -14,8 +16,12 @@ public struct SessionTransfer: Sendable {
       case .offHours: "does not work at that time"
       case .away: "is away at that time"
       case .taken: "has another session at that time"
+      case .noLink: "has no meeting link, which this session needs"
       }
     }
+
+    /// What to do instead.
+    var remedy: String { self == .noLink ? "Choose somebody who has one." : "Choose somebody who is free." }
   }
 
   /// A coach who is at work, and whether free at the session's time.
@@ -24,7 +30,7 @@ public struct SessionTransfer: Sendable {
     public let id: Int64, name: String
     /// What clocks show there when the session begins: `14:00`; and the zone.
     public let startsThere: String, timeZone: String
-    /// Nil for who is free.
+    /// Nil for who can take the session.
     public let obstacle: Obstacle?
   }
 
@@ -48,15 +54,16 @@ public struct SessionTransfer: Sendable {
 
   /// Whoever coaches for the platform as well is one person: what fills the one calendar fills the other.
   private func choices(_ which: SQL, _ session: CoachSessions.Entry, in connection: any Connection) throws -> [Choice] {
+    guard let stretch = Stretch(session.startsAt, session.endsAt) else { throw Failure.notFound }
     let candidates: SQL = "c.organization_id = \(scope.organization.id) AND c.deactivated_at = '' AND \(which)"
-    var hours: [Int64: [WallClock.Span]] = [:]
+    var hours: [Int64: [WorkingHours.Span]] = [:]
     try connection.rows(
       """
       SELECT h.coach_id, h.weekday, h.starts_minute, h.ends_minute FROM coaches c JOIN coach_hours h ON h.coach_id = c.id
       WHERE \(candidates) ORDER BY h.coach_id, h.weekday, h.starts_minute
       """
     ) { row in
-      hours[row.int(0), default: []].append((row.int(1), row.int(2), row.int(3)))
+      hours[row.int(0), default: []].append(.init(weekday: row.int(1), startsMinute: row.int(2), endsMinute: row.int(3)))
       return true
     }
     let meets: SQL = "x.starts_at < \(session.endsAt) AND x.ends_at > \(session.startsAt)"
@@ -66,26 +73,29 @@ public struct SessionTransfer: Sendable {
         CASE WHEN EXISTS (SELECT 1 FROM coaches k JOIN coaching_sessions x ON x.coach_id = k.id
           WHERE k.account_id = c.account_id AND x.state = 'SCHEDULED' AND x.id <> \(session.id) AND \(meets)) THEN 1 ELSE 0 END,
         CASE WHEN EXISTS (SELECT 1 FROM coaches k JOIN coach_time_off x ON x.coach_id = k.id
-          WHERE k.account_id = c.account_id AND \(meets)) THEN 1 ELSE 0 END
+          WHERE k.account_id = c.account_id AND \(meets)) THEN 1 ELSE 0 END,
+        CASE WHEN c.meeting_link = '' AND (SELECT e.meeting_links FROM engagements e WHERE e.id = \(session.engagement)) = 1 THEN 1 ELSE 0 END
       FROM coaches c WHERE \(candidates) ORDER BY c.name_key, c.id
       """
     ) { row in
-      let clock = WallClock(row.text(2))
-      let works = clock.covers(session, by: hours[row.int(0)] ?? [])
+      let zone = TimeZone(identifier: row.text(2)) ?? .gmt
+      let works = WorkingHours(spans: hours[row.int(0)] ?? []).hold(stretch, in: zone)
+      let there = ZoneClock(zone, over: stretch).reading(stretch.starts)
       return Choice(
-        id: row.int(0), name: row.text(1), startsThere: clock.time(session.startsAt), timeZone: row.text(2),
-        obstacle: row.bool(3) ? .taken : row.bool(4) ? .away : works ? nil : .offHours)
+        id: row.int(0), name: row.text(1), startsThere: there.map { WorkingHours.clock($0.minute) } ?? "", timeZone: row.text(2),
+        obstacle: row.bool(3) ? .taken : row.bool(4) ? .away : !works ? .offHours : row.bool(5) ? .noLink : nil)
     }
   }
 
   /// Gives a session to another coach who is free at its time. It keeps its time; its link becomes the new coach's where the engagement uses those.
   ///
   /// - Returns: the session as it was, and the coach who has it now.
-  /// - Throws: `Failure`: `notFound`; `conflict` for a session that is no longer to come; `conflict` with the field `coach-id` for who is not free;
-  ///   `invalid` with that field for nobody of the organization's coaches at work.
+  /// - Throws: `Failure`: `notFound`, also for a session of a coach of the platform; `conflict` for one that is no longer to come; `conflict` with
+  ///   the field `coach-id` for who cannot take it; `invalid` with that field for nobody of the organization's coaches at work.
   @discardableResult
   public func move(_ id: Int64, to other: Int64, in database: any Database) throws -> (session: CoachSessions.Entry, to: Choice) {
     try database.write(organization: scope.organization.id, patience: .seconds(30)) { tx in
+      try requireOwnCoach(in: tx)
       // Who books with the same person, in whatever organization, waits for this.
       try tx.run(
         """
@@ -97,7 +107,7 @@ public struct SessionTransfer: Sendable {
         throw Failure(.invalid, "Choose a coach.", fields: [.init("coach-id", "Choose a coach.")])
       }
       if let obstacle = choice.obstacle {
-        let sentence = "\(choice.name) \(obstacle.words). Choose somebody who is free."
+        let sentence = "\(choice.name) \(obstacle.words). \(obstacle.remedy)"
         throw Failure(.conflict, sentence, fields: [.init("coach-id", sentence)])
       }
       try keeping(session, in: tx) {
@@ -108,6 +118,13 @@ public struct SessionTransfer: Sendable {
             THEN (SELECT c.meeting_link FROM coaches c WHERE c.id = \(other)) ELSE meeting_link END
           WHERE id = \(id)
           """)
+        // Whoever coaches a learner is one of the learner's coaches, from the first session on at the latest, and so finds the learner's page.
+        try tx.run(
+          """
+          INSERT INTO engagement_coaches (engagement_id, coach_id, organization_id, user_id, assigned_at)
+          SELECT e.id, CAST(\(other) AS BIGINT), e.organization_id, e.user_id, CAST(\(session.startsAt) AS TEXT) FROM engagements e
+          WHERE e.id = \(session.engagement) ON CONFLICT (engagement_id, coach_id) DO NOTHING
+          """)
       }
       try audit("session_moved", id, [("from_coach_id", "\(coach)"), ("to_coach_id", "\(other)")], in: tx)
       return (session, choice)
@@ -117,10 +134,11 @@ public struct SessionTransfer: Sendable {
   /// Cancels a session on the coach's side: that takes none of the learner's sessions and is no late cancel.
   ///
   /// - Returns: the session as it was.
-  /// - Throws: `Failure`: `notFound`; `conflict` for one that is no longer to come.
+  /// - Throws: `Failure`: `notFound`, also for a session of a coach of the platform; `conflict` for one that is no longer to come.
   @discardableResult
   public func cancel(_ id: Int64, in database: any Database) throws -> CoachSessions.Entry {
     try database.write(organization: scope.organization.id, patience: .seconds(30)) { tx in
+      try requireOwnCoach(in: tx)
       let session = try sessions.find(id, in: tx)
       try keeping(session, in: tx) {
         try tx.run("UPDATE coaching_sessions SET state = 'CANCELED', canceled_at = \(now.text), canceled_by = 'COACH' WHERE id = \(id)")
@@ -128,6 +146,11 @@ public struct SessionTransfer: Sendable {
       try audit("session_canceled", id, [("coach_id", "\(coach)")], in: tx)
       return session
     }
+  }
+
+  /// A coach of the platform has sessions with the organization's learners, too; those are the platform's to move.
+  private func requireOwnCoach(in tx: any Connection) throws {
+    _ = try Coach.find(id: coach, ownerID: scope.organization.id, in: tx)
   }
 
   private func keeping(_ session: CoachSessions.Entry, in tx: any Connection, _ change: () throws -> Void) throws {
@@ -139,40 +162,5 @@ public struct SessionTransfer: Sendable {
     try AuditTrail.record(
       action, by: scope.viewer.accountID, organization: scope.organization.id, about: .init(kind: "coaching_session", id: session),
       values: values, at: now, in: tx)
-  }
-}
-
-/// What clocks show in a coach's zone.
-private struct WallClock {
-  typealias Span = (weekday: Int64, starts: Int64, ends: Int64)
-
-  let zone: TimeZone
-
-  init(_ name: String) { zone = TimeZone(identifier: name) ?? .gmt }
-
-  /// Minutes of the clocks since 1970-01-01 there.
-  private func minutes(_ moment: String) -> Int64? {
-    guard let moment = Moment(moment) else { return nil }
-    let seconds = moment.milliseconds / 1000
-    return (seconds + Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds))))) / 60
-  }
-
-  func time(_ moment: String) -> String {
-    guard let minutes = minutes(moment) else { return "" }
-    func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    return two(minutes % 1440 / 60) + ":" + two(minutes % 60)
-  }
-
-  /// Whether working hours hold the whole session, be it over midnight.
-  func covers(_ session: CoachSessions.Entry, by hours: [Span]) -> Bool {
-    guard var from = minutes(session.startsAt), let to = minutes(session.endsAt) else { return false }
-    while from < to {
-      let (day, minute) = (from / 1440, from % 1440)
-      // 1970-01-01 was a Thursday; 1 is Monday.
-      let weekday = (day + 3) % 7 + 1
-      guard let span = hours.first(where: { $0.weekday == weekday && $0.starts <= minute && minute < $0.ends }) else { return false }
-      from = day * 1440 + span.ends
-    }
-    return true
   }
 }

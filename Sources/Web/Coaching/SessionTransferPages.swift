@@ -54,7 +54,7 @@ enum SessionTransferPages {
       failure: failure, action: path(context, scope, "transfer"),
       lines: [
         "\(session.learner) meets \(coach.name) on \(format.time(Moment(session.startsAt))). The session keeps its time.",
-        free.isEmpty ? "None of the organization’s other coaches is free then." : "No email is sent: tell the learner and the new coach.",
+        free.isEmpty ? "None of the organization’s other coaches can take it." : "No email is sent: tell the learner and the new coach.",
       ], button: free.isEmpty ? nil : "Move session", back: sessions(context, scope))
     if !free.isEmpty || failure != nil {
       act.fields = [

@@ -13,7 +13,7 @@ extension LearnerDesk {
     var zone = "Europe/Berlin"
     /// Working hours from Monday to Friday, in minutes of the day; none for nil.
     var hours: ClosedRange<Int64>? = 540...1020
-    var meetingLink = ""
+    var meetingLink = "https://meet.example/room"
   }
 
   /// One more coach; Northwind's own unless the plan says otherwise.

@@ -87,6 +87,43 @@ import Testing
     }
   }
 
+  /// New York goes from 1:59 back to 1:00 on 2024-11-03, and from 1:59 on to 3:00 on 2025-03-09.
+  @Test(arguments: TestDatabase.engines) func hoursAreKeptWhereTheClocksChange(_ engine: Dialect) throws {
+    try with(engine) { world in
+      let desk = world.desk
+      let sundays: [(name: String, spans: [(Int64, Int64)])] = [
+        ("One to two", [(60, 120)]), ("One to half past", [(60, 90)]), ("Either side of the gap", [(60, 120), (180, 240)]), ("Never", []),
+      ]
+      var people: [(id: Int64, spans: [(Int64, Int64)])] = []
+      for (name, spans) in sundays {
+        let id = try desk.coach(name) { ($0.zone, $0.hours) = ("America/New_York", nil) }
+        people.append((id: id, spans: spans))
+      }
+      // From half past one to half past one; and from half past one to half past three.
+      let (twice, gap) = (try #require(Moment("2024-11-03T05:30:00Z")), try #require(Moment("2025-03-09T06:30:00Z")))
+      let (autumn, spring) = try desk.story { tx in
+        for person in people {
+          for (starts, ends) in person.spans {
+            try tx.run(
+              "INSERT INTO coach_hours (coach_id, weekday, starts_minute, ends_minute) VALUES (\(person.id), 7, \(starts), \(ends))")
+          }
+        }
+        return (
+          try desk.world.session(desk.lenas, at: twice, "SCHEDULED", coach: desk.world.mark, in: tx),
+          try desk.world.session(desk.lenas, at: gap, "SCHEDULED", coach: desk.world.mark, in: tx)
+        )
+      }
+      #expect(
+        try World(desk: desk, session: autumn).obstacles() == [
+          "One to two": "free", "One to half past": "offHours", "Either side of the gap": "free", "Never": "offHours",
+        ])
+      #expect(
+        try World(desk: desk, session: spring).obstacles() == [
+          "One to two": "offHours", "One to half past": "offHours", "Either side of the gap": "free", "Never": "offHours",
+        ])
+    }
+  }
+
   @Test(arguments: TestDatabase.engines) func aSessionGoesToWhoIsFree(_ engine: Dialect) throws {
     try with(engine) { world in
       let desk = world.desk
@@ -111,6 +148,58 @@ import Testing
       #expect(deed == "session_moved")
       // It is no longer this coach's.
       #expect(throws: Failure.notFound) { try world.transfer().move(world.session, to: kofi, in: desk.database) }
+    }
+  }
+
+  @Test(arguments: TestDatabase.engines) func theNewCoachKnowsTheLearner(_ engine: Dialect) throws {
+    try with(engine) { world in
+      let desk = world.desk
+      let kofi = try desk.coach("Kofi Asante")
+      let account = try desk.database.read { try $0.scalar("SELECT account_id FROM coaches WHERE id = \(kofi)") }
+      let viewer = Viewer(
+        accountID: account, name: "Kofi Asante", email: "", grants: [.coach(id: kofi, organization: desk.cast.northwind.id)])
+      func learner() throws -> CoachLearnerProfile {
+        try desk.database.read { connection in
+          try CoachScope.find(id: kofi, for: viewer, in: connection).learner(desk.lenas, at: Cast.now, in: connection)
+        }
+      }
+      #expect(throws: Failure.notFound) { try learner() }
+      try world.transfer().move(world.session, to: kofi, in: desk.database)
+      let found = try learner()
+      #expect(found.learner.name == "Lena Lind" && !found.learner.isOwn && found.sessions.map(\.id) == [world.session])
+      func learnersEver() throws -> Int64 {
+        try desk.database.read { try $0.scalar("SELECT COALESCE(SUM(clients_ever), 0) FROM coach_totals WHERE coach_id = \(kofi)") }
+      }
+      #expect(try learnersEver() == 1 && desk.faults() == [])
+      // A second one changes nothing of that.
+      let second = try desk.story {
+        try desk.world.session(
+          desk.lenas, at: SessionTransferTests.monday.adding(seconds: 3600), "SCHEDULED", coach: desk.world.mark, in: $0)
+      }
+      try world.transfer().move(second, to: kofi, in: desk.database)
+      #expect(try learnersEver() == 1 && desk.faults() == [])
+    }
+  }
+
+  /// Booking refuses the same.
+  @Test(arguments: TestDatabase.engines) func noSessionLosesItsLink(_ engine: Dialect) throws {
+    try with(engine) { world in
+      let desk = world.desk
+      let bare = try desk.coach("Bare") { $0.meetingLink = "" }
+      try desk.coach("Bare and early") {
+        $0.meetingLink = ""
+        $0.hours = 60...120
+      }
+      #expect(try world.obstacles() == ["Bare": "noLink", "Bare and early": "offHours"])
+      #expect(
+        try desk.refusal { _ = try world.transfer().move(world.session, to: bare, in: desk.database) }
+          == "Bare has no meeting link, which this session needs. Choose somebody who has one.")
+      #expect(try world.row("coach_id") == "\(desk.world.mark)")
+      // Where the learner's own link is used, the coach needs none.
+      try desk.story { _ = try $0.run("UPDATE engagements SET meeting_links = 0 WHERE id = \(desk.lenas)") }
+      #expect(try world.obstacles() == ["Bare": "free", "Bare and early": "offHours"])
+      try world.transfer().move(world.session, to: bare, in: desk.database)
+      #expect(try world.row("coach_id") == "\(bare)")
     }
   }
 
@@ -158,6 +247,25 @@ import Testing
       ] as [() throws -> Void] {
         #expect(try world.desk.refusal(act).contains("no longer to come"))
       }
+    }
+  }
+
+  /// The platform's coaches have sessions with the organization's learners, and are not the organization's to dispose of.
+  @Test(arguments: TestDatabase.engines) func thePlatformsSessionsStay(_ engine: Dialect) throws {
+    try with(engine) { world in
+      let desk = world.desk
+      let kofi = try desk.coach("Kofi Asante")
+      let platforms = try desk.story {
+        try desk.world.session(desk.noors, at: SessionTransferTests.monday, "SCHEDULED", coach: desk.world.ines, in: $0)
+      }
+      let transfer = try SessionTransfer(from: desk.world.ines, scope: desk.scope, now: Cast.now)
+      #expect(throws: Failure.notFound) { try transfer.move(platforms, to: kofi, in: desk.database) }
+      #expect(throws: Failure.notFound) { try transfer.cancel(platforms, in: desk.database) }
+      let untouched = try desk.database.read {
+        try $0.scalar(
+          "SELECT COUNT(*) FROM coaching_sessions WHERE id = \(platforms) AND coach_id = \(desk.world.ines) AND state = 'SCHEDULED'")
+      }
+      #expect(untouched == 1)
     }
   }
 

@@ -42,9 +42,10 @@ struct CoachDeskSite {
             "INSERT INTO accounts (email, email_key, name, created_at) VALUES (\(email), \(email), \(name), '') RETURNING id")
           let id = try tx.scalar(
             """
-            INSERT INTO coaches (organization_id, account_id, name, name_key, search_key, time_zone, profile_saved_at, hours_saved_at, created_at)
-            VALUES (\(world.organization), \(account), \(name), \(key), \(key + "\n" + email), 'Europe/Oslo', \(saved), \(saved), '')
-            RETURNING id
+            INSERT INTO coaches (organization_id, account_id, name, name_key, search_key, time_zone, meeting_link, profile_saved_at,
+              hours_saved_at, created_at)
+            VALUES (\(world.organization), \(account), \(name), \(key), \(key + "\n" + email), 'Europe/Oslo', 'https://meet.example/room',
+              \(saved), \(saved), '') RETURNING id
             """)
           if !saved.isEmpty {
             try tx.run("INSERT INTO coach_hours (coach_id, weekday, starts_minute, ends_minute) VALUES (\(id), 1, 540, 1020)")

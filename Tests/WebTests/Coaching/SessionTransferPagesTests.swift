@@ -46,10 +46,21 @@ import Testing
       try desk.story { try desk.world.session(desk.noors, at: CoachDeskSite.monday, "SCHEDULED", coach: desk.hanne, in: $0) }
       let path = desk.marks("/sessions/\(session)/transfer")
       let ask = try desk.owner.get(path)
-      #expect(ask.status == 200 && ask.body.contains("None of the organization’s other coaches is free then."))
+      #expect(ask.status == 200 && ask.body.contains("None of the organization’s other coaches can take it."))
       #expect(ask.body.contains("has another session at that time") && !ask.body.contains("Move session</button>"))
       let refused = try desk.owner.post(path, [("coach-id", "\(desk.hanne)")], from: path)
       #expect(refused.status == 422 && refused.body.contains("Hanne &lt;Solberg&gt; has another session at that time."))
+    }
+  }
+
+  @Test(arguments: TestDatabase.engines) func whoHasNoMeetingLinkIsNotOffered(_ engine: Dialect) throws {
+    try with(engine) { desk, session in
+      try desk.story { _ = try $0.run("UPDATE coaches SET meeting_link = '' WHERE id = \(desk.hanne)") }
+      let path = desk.marks("/sessions/\(session)/transfer")
+      let ask = try desk.owner.get(path)
+      #expect(ask.body.contains("has no meeting link, which this session needs") && !ask.body.contains("Move session</button>"))
+      let refused = try desk.owner.post(path, [("coach-id", "\(desk.hanne)")], from: path)
+      #expect(refused.status == 422 && refused.body.contains("Choose somebody who has one."))
     }
   }
 
