@@ -1,4 +1,5 @@
 import Database
+import Foundation
 import Support
 import Testing
 
@@ -124,6 +125,37 @@ import Testing
       #expect(throws: Failure.notFound) { try desk.mark().removeTimeOff(id: ahead[0].id, at: Cast.now, in: desk.database) }
       try desk.scope.removeTimeOff(id: ahead[0].id, at: Cast.now, in: desk.database)
       #expect(try free() == [13, 15, 16].map { CoachDesk.today($0) })
+    }
+  }
+
+  @Test(arguments: TestDatabase.engines) func aSlotOverTheEndOfTheWeekIsFreeOnlyWhereAllOfItIs(_ engine: Dialect) throws {
+    try CoachDesk.with(engine) { desk in
+      // The week of Kolkata ends at half past eight on Sunday evening in Berlin, in the middle of the slot at eight.
+      let zone = try #require(TimeZone(identifier: "Asia/Kolkata"))
+      let (slot, midnight) = (try #require(Moment("2024-06-30T18:00:00Z")), try #require(Moment("2024-06-30T18:30:00Z")))
+      try desk.write { tx in
+        _ = try tx.run("INSERT INTO coach_hours (coach_id, weekday, starts_minute, ends_minute) VALUES (\(desk.world.ines), 7, 1200, 1320)")
+      }
+      func isFree() throws -> Bool {
+        let day = CivilDate(of: Cast.now, in: zone)
+        let calendar = try desk.database.read {
+          try WeekCalendar.load(of: desk.scope.coach, week: day, in: zone, at: Cast.now, connection: $0)
+        }
+        return calendar.days.flatMap(\.entries).contains { $0.kind == .free && $0.whole.starts == slot }
+      }
+      #expect(try isFree())
+      try desk.write { tx in
+        _ = try tx.run(
+          """
+          INSERT INTO coach_time_off (coach_id, starts_at, ends_at)
+          VALUES (\(desk.world.ines), \(midnight.text), \(midnight.adding(seconds: 600).text))
+          """)
+      }
+      #expect(try !isFree())
+      try desk.write { _ = try $0.run("DELETE FROM coach_time_off") }
+      #expect(try isFree())
+      try desk.write { _ = try desk.world.session(desk.engagement, at: midnight, "SCHEDULED", in: $0) }
+      #expect(try !isFree())
     }
   }
 
