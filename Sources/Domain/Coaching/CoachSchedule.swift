@@ -5,8 +5,8 @@ public import Foundation
 public struct CoachSchedule: Sendable {
   /// Time off.
   public struct TimeOff: Sendable, Equatable {
-    /// The row's id.
-    public let id: Int64
+    /// The row, and the coach, by id.
+    public let id: Int64, coachID: Int64
     /// From when to when.
     public let stretch: Stretch
     /// A word for the coach; may be empty.
@@ -48,11 +48,11 @@ public struct CoachSchedule: Sendable {
     let end = stretch.ends.adding(seconds: coach.sessionMinutes * 60).text
     let timeOff = try connection.all(
       """
-      SELECT id, starts_at, ends_at, note FROM coach_time_off WHERE coach_id IN (\(rows)) AND ends_at > \(stretch.starts.text)
+      SELECT id, starts_at, ends_at, note, coach_id FROM coach_time_off WHERE coach_id IN (\(rows)) AND ends_at > \(stretch.starts.text)
         AND starts_at < \(end) ORDER BY starts_at, id
       """
     ) { row in
-      Stretch(row.text(1), row.text(2)).map { TimeOff(id: row.int(0), stretch: $0, note: row.text(3)) }
+      Stretch(row.text(1), row.text(2)).map { TimeOff(id: row.int(0), coachID: row.int(4), stretch: $0, note: row.text(3)) }
     }
     let sessions = try connection.all(
       """

@@ -25,7 +25,7 @@ enum CoachCalendarPages {
       session: { session in
         // A session that the same person has for somebody else leads to that coach's pages.
         (session.learner, scope.viewer.coaches.contains(session.coachID) ? Path.coachSession(session.coachID, session.id) : nil)
-      })
+      }, timeOff: { $0.note })
     return try context.render(
       "coaching/calendar", Page("Calendar", note: Format.days(calendar.monday, calendar.monday.adding(days: 6)), at: .coaching(.calendar)),
       ["heading": heading(scope), "notice": notice(scope), "week": week])

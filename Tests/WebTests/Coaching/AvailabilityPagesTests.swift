@@ -91,12 +91,26 @@ import Testing
             \(now)) RETURNING id
           """)
         try desk.world.session(engagement, at: desk.start, "SCHEDULED", coach: platform, in: tx)
+        let notes: [(coach: Int64, days: Int64, note: String)] = [
+          (platform, 1, "Workshop at Southwind"), (desk.world.mark, 2, "Dentist at nine"),
+        ]
+        for (coach, days, note) in notes {
+          let starts = desk.start.adding(days: days)
+          try tx.run(
+            """
+            INSERT INTO coach_time_off (coach_id, starts_at, ends_at, note)
+            VALUES (\(coach), \(starts.text), \(starts.adding(seconds: 3600).text), \(note))
+            """)
+        }
       }
       let page = try desk.test.browser(of: desk.test.cast.olga).get(path(desk, desk.world.mark) + "?week=2024-07-01").body
-      #expect(page.contains("For another organization") && page.contains("7 free slots") && !page.contains("Magdalena"))
+      #expect(page.contains("Busy") && page.contains("7 free slots") && !page.contains("Magdalena"))
+      // Time off of either is time off, but a note is only for whose it was written.
+      #expect(page.contains("Time off") && page.contains("Dentist at nine") && !page.contains("Workshop"))
       // Mark finds it, and the way to it.
       let own = try desk.mark().get("/coach/\(desk.world.mark)?week=2024-07-01").body
       #expect(own.contains("Magdalena Sund") && own.contains("/sessions/") && own.contains("Coaching, platform"))
+      #expect(own.contains("Workshop at Southwind") && own.contains("Dentist at nine"))
     }
   }
 
