@@ -71,6 +71,7 @@ import Testing
     try CoachPagesTests.with(engine) { desk in
       // Mark also coaches for the platform, at Southwind; Lena is Magdalena there.
       let south = desk.test.cast.southwind.id
+      var session: Int64 = 0
       try desk.write { tx in
         let platform = try tx.scalar(
           """
@@ -90,7 +91,7 @@ import Testing
           VALUES (\(south), \(desk.test.cast.lena.id), \(group), \(purchase), \(platform), \(now), \(Cast.now.adding(days: 90).text), 90, 3, 2, 15, 0,
             \(now)) RETURNING id
           """)
-        try desk.world.session(engagement, at: desk.start, "SCHEDULED", coach: platform, in: tx)
+        session = try desk.world.session(engagement, at: desk.start, "SCHEDULED", coach: platform, in: tx)
         let notes: [(coach: Int64, days: Int64, note: String)] = [
           (platform, 1, "Workshop at Southwind"), (desk.world.mark, 2, "Dentist at nine"),
         ]
@@ -111,6 +112,18 @@ import Testing
       let own = try desk.mark().get("/coach/\(desk.world.mark)?week=2024-07-01").body
       #expect(own.contains("Magdalena Sund") && own.contains("/sessions/") && own.contains("Coaching, platform"))
       #expect(own.contains("Workshop at Southwind") && own.contains("Dentist at nine"))
+      // Whom it is with is no longer said once the platform has deactivated the coach; the time stays taken.
+      try desk.write { tx in
+        try tx.run(
+          "UPDATE coaches SET deactivated_at = \(Cast.now.text) WHERE organization_id = 0 AND account_id = \(desk.world.markAccount.id)")
+        try tx.run("UPDATE engagements SET coach_id = \(desk.world.mark) WHERE id = \(desk.engagement)")
+      }
+      let (home, mark) = ("/coach/\(desk.world.mark)", try desk.mark())
+      for path in ["?week=2024-07-01", "/sessions/new?learner=\(desk.engagement)&week=2024-07-01"] {
+        let left = try mark.get(home + path)
+        #expect(left.status == 200 && left.body.contains("Another session") && left.body.contains("7 free slots"), "\(path)")
+        #expect(!left.body.contains("Magdalena") && !left.body.contains("/sessions/\(session)\""), "\(path)")
+      }
     }
   }
 
