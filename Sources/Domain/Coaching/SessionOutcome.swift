@@ -45,6 +45,22 @@ public struct SessionOutcomeDraft: Sendable, Equatable {
   /// Nothing typed yet.
   public init() {}
 
+  /// What is known of a session of the coach: nothing of one that is scheduled still.
+  public init(_ session: CoachSession, of scope: CoachScope) {
+    switch session.state {
+    case .scheduled: break
+    case .completed: outcome = SessionOutcome.completed.rawValue
+    case .missed: outcome = SessionOutcome.missed.rawValue
+    case .canceled, .lateCanceled:
+      outcome = (session.isCanceledByLearner ? SessionOutcome.canceledByLearner : .canceledByCoach).rawValue
+    }
+    managerAttended = session.managerAttended
+    guard let canceled = Moment(session.canceledAt) else { return }
+    let date = CivilDate(of: canceled, in: scope.coach.zone)
+    guard let reading = ZoneClock(scope.coach.zone, days: date, date).reading(canceled) else { return }
+    (day, time) = (reading.date.text, WorkingHours.clock(reading.minute))
+  }
+
   /// What is meant.
   ///
   /// - Throws: `Failure` of code `invalid` with the faulty field `outcome`, `manager-attended`, `canceled-day` or `canceled-time`.
@@ -66,6 +82,10 @@ public struct SessionOutcomeDraft: Sendable, Equatable {
       return (outcome, nil)
     case .canceledByLearner, .canceledByCoach:
       faults.require(!managerAttended, "manager-attended", "A manager can attend only a session that took place.")
+      if let unchanged = momentKept(of: session, in: scope) {
+        try faults.refuse()
+        return (outcome, unchanged)
+      }
       let canceled = moment(in: scope, at: now, &faults)
       if let canceled {
         faults.require(canceled <= now, "canceled-day", "This is in the future. Leave both fields empty for now.")
@@ -76,6 +96,13 @@ public struct SessionOutcomeDraft: Sendable, Equatable {
       try faults.refuse()
       return (outcome, canceled)
     }
+  }
+
+  /// When the session was canceled already, to the millisecond, as long as nobody types another minute.
+  private func momentKept(of session: CoachSession, in scope: CoachScope) -> Moment? {
+    let known = SessionOutcomeDraft(session, of: scope)
+    guard !known.day.isEmpty, day.trimmingBlanks() == known.day, time.trimmingBlanks() == known.time else { return nil }
+    return Moment(session.canceledAt)
   }
 
   private func moment(in scope: CoachScope, at now: Moment, _ faults: inout DraftFaults) -> Moment? {

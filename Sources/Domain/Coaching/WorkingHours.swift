@@ -107,7 +107,8 @@ public struct WorkingHours: Sendable, Equatable {
 
   private static func name(_ weekday: Int64) -> String { String(weekdays[Int(weekday) - 1].prefix(3)) }
 
-  private static func clock(_ minute: Int64) -> String {
+  /// `09:00` for minutes from midnight.
+  static func clock(_ minute: Int64) -> String {
     let (hour, rest) = (minute / 60, minute % 60)
     return "\(hour < 10 ? "0" : "")\(hour):\(rest < 10 ? "0" : "")\(rest)"
   }

@@ -63,6 +63,32 @@ import Testing
     }
   }
 
+  @Test(arguments: TestDatabase.engines) func whatIsSavedUnchangedStaysAsItIs(_ engine: Dialect) throws {
+    try CoachDesk.with(engine) { desk in
+      let start = CoachDesk.today(10).adding(days: 3)
+      let id = try desk.schedule(at: start)
+      func session() throws -> CoachSession { try desk.database.read { try desk.scope.session(id, in: $0) } }
+      #expect(try SessionOutcomeDraft(session(), of: desk.scope) == SessionOutcomeDraft())
+      // Exactly a day before: by when the form is saved again it would be late.
+      let canceled = start.adding(seconds: -24 * 3600)
+      #expect(try desk.scope.mark(id, draft(.canceledByLearner), at: canceled, in: desk.database) == .canceled)
+      var known = try SessionOutcomeDraft(session(), of: desk.scope)
+      #expect(known == draft(.canceledByLearner, day: "2024-06-30", time: "10:00"))
+      for now in [start.adding(seconds: -60), start.adding(seconds: 7200)] {
+        #expect(try desk.scope.mark(id, known, at: now, in: desk.database) == .canceled)
+        #expect(try session().canceledAt == canceled.text)
+      }
+      // The seconds that the form does not show are kept too, and decide.
+      try desk.write { _ = try $0.run("UPDATE coaching_sessions SET canceled_at = \(canceled.adding(seconds: 30).text) WHERE id = \(id)") }
+      #expect(try desk.scope.mark(id, known, at: start, in: desk.database) == .lateCanceled)
+      #expect(try session().canceledAt == canceled.adding(seconds: 30).text)
+      known.time = "09:59"
+      #expect(try desk.scope.mark(id, known, at: start, in: desk.database) == .canceled)
+      #expect(try session().canceledAt == canceled.adding(seconds: -60).text)
+      try desk.check(at: start)
+    }
+  }
+
   @Test(arguments: TestDatabase.engines) func aCancelOfBeforeIsSaidInTheCoachsTime(_ engine: Dialect) throws {
     try CoachDesk.with(engine) { desk in
       let start = CoachDesk.today(10).adding(days: 3)
