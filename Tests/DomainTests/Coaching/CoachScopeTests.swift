@@ -207,6 +207,43 @@ import Testing
     }
   }
 
+  @Test(arguments: TestDatabase.engines) func aFormerCoachLearnsNothingOfWhatComesAfter(_ engine: Dialect) throws {
+    try CoachDesk.with(engine) { desk in
+      let world = desk.world
+      try desk.write { tx in
+        _ = try world.engage(world.person("Anna Berg", "anna@northwind.example", in: tx), in: tx)
+        // Mark has taken both over, and goes on with Lena.
+        try tx.run("UPDATE engagements SET coach_id = \(world.mark), coach_changed = 1")
+        try tx.run(
+          """
+          INSERT INTO engagement_coaches (engagement_id, coach_id, organization_id, user_id, assigned_at)
+          SELECT id, CAST(\(world.mark) AS BIGINT), organization_id, user_id, launched_at FROM engagements
+          """)
+        try world.session(desk.engagement, at: Cast.now.adding(days: -9), in: tx)
+        for days in [-3, -2] as [Int64] { try world.session(desk.engagement, at: Cast.now.adding(days: days), coach: world.mark, in: tx) }
+        try world.session(desk.engagement, at: Cast.now.adding(days: 3), "SCHEDULED", coach: world.mark, in: tx)
+      }
+      let mark = try desk.mark()
+      let (before, present) = try desk.database.read {
+        (
+          try desk.scope.learner(desk.engagement, at: Cast.now, in: $0).learner,
+          try mark.learner(desk.engagement, at: Cast.now, in: $0).learner
+        )
+      }
+      #expect(!before.isOwn && before.completed == 1 && before.remaining == nil && before.endsAt.isEmpty && before.nextSessionAt.isEmpty)
+      #expect(before.lastSessionAt == Cast.now.adding(days: -9).text)
+      #expect(present.isOwn && present.completed == 3 && present.remaining == 9 && !present.endsAt.isEmpty)
+      // Nor does the order of the list tell it.
+      for key in [.name, .stage, .ends, .next] as [CoachScope.LearnerKey] {
+        let names = try desk.database.read {
+          try desk.scope.learners(.former, search: "", sort: Sorting(key, descending: false), request: PageRequest(), in: $0).rows.map(
+            \.name)
+        }
+        #expect(names == ["Anna Berg", "Lena Lind"], "\(key)")
+      }
+    }
+  }
+
   @Test(arguments: TestDatabase.engines) func sessionsAreListedByTab(_ engine: Dialect) throws {
     try CoachDesk.with(engine) { desk in
       try desk.write { tx in

@@ -317,6 +317,16 @@ import Testing
         #expect(page.contains(text), "\(text)")
       }
       for text in ["A secret", "Never again", "Magdalena", "Data Academy"] { #expect(!page.contains(text), "\(text)") }
+      // Once another coach has taken over, what was with this one is all there is.
+      try desk.write { tx in
+        try tx.run("UPDATE engagements SET coach_id = \(desk.world.mark)")
+        try desk.world.session(desk.engagement, at: Cast.now.adding(days: -1), coach: desk.world.mark, in: tx)
+      }
+      let former = try ines.get(desk.home + "/learners?tab=former&sort=-ends").body
+      #expect(former.contains("With another coach") && former.contains("sort=-name"))
+      for text in [" of 12", "sort=stage", "sort=next"] { #expect(!former.contains(text), "\(text)") }
+      let theirs = try ines.get(desk.home + "/learners/\(desk.engagement)").body
+      #expect(theirs.contains("Sessions completed with you") && !theirs.contains(" of 12") && !theirs.contains(">Ends<"))
     }
   }
 }
