@@ -5,8 +5,8 @@ public import Foundation
 public struct CoachSchedule: Sendable {
   /// Time off.
   public struct TimeOff: Sendable, Equatable {
-    /// The row's id.
-    public let id: Int64
+    /// The row, and the coach, by id.
+    public let id: Int64, coachID: Int64
     /// From when to when.
     public let stretch: Stretch
     /// A word for the coach; may be empty.
@@ -31,7 +31,7 @@ public struct CoachSchedule: Sendable {
   public let sessionMinutes: Int64
   /// The hours of every week.
   public let hours: WorkingHours
-  /// Time off that touches the stretch, by start; and the sessions in it, by start.
+  /// Time off that touches the stretch or a slot that begins in it, by start; and such sessions, by start.
   public let timeOff: [TimeOff], sessions: [Session]
   /// Whether the coach works at all; who was deactivated offers nothing.
   public let isActive: Bool
@@ -44,20 +44,22 @@ public struct CoachSchedule: Sendable {
   /// Somebody who coaches for an organization and for the platform is one person: sessions and time off of either fill the calendar of both.
   public static func load(of coach: Coach, in stretch: Stretch, connection: any Connection) throws -> CoachSchedule {
     let rows: SQL = "SELECT k.id FROM coaches k WHERE k.account_id = \(coach.accountID)"
+    // A slot that begins just before the end reaches over it, and may be taken there.
+    let end = stretch.ends.adding(seconds: coach.sessionMinutes * 60).text
     let timeOff = try connection.all(
       """
-      SELECT id, starts_at, ends_at, note FROM coach_time_off WHERE coach_id IN (\(rows)) AND ends_at > \(stretch.starts.text)
-        AND starts_at < \(stretch.ends.text) ORDER BY starts_at, id
+      SELECT id, starts_at, ends_at, note, coach_id FROM coach_time_off WHERE coach_id IN (\(rows)) AND ends_at > \(stretch.starts.text)
+        AND starts_at < \(end) ORDER BY starts_at, id
       """
     ) { row in
-      Stretch(row.text(1), row.text(2)).map { TimeOff(id: row.int(0), stretch: $0, note: row.text(3)) }
+      Stretch(row.text(1), row.text(2)).map { TimeOff(id: row.int(0), coachID: row.int(4), stretch: $0, note: row.text(3)) }
     }
     let sessions = try connection.all(
       """
       SELECT s.id, s.coach_id, s.organization_id, s.engagement_id, u.name, u.email, s.starts_at, s.ends_at, s.state
       FROM coaching_sessions s JOIN users u ON u.organization_id = s.organization_id AND u.id = s.user_id
       WHERE s.coach_id IN (\(rows)) AND s.starts_at > \(stretch.starts.adding(days: -longestSession).text)
-        AND s.starts_at < \(stretch.ends.text) AND s.ends_at > \(stretch.starts.text) AND s.state IN ('SCHEDULED', 'COMPLETED', 'MISSED')
+        AND s.starts_at < \(end) AND s.ends_at > \(stretch.starts.text) AND s.state IN ('SCHEDULED', 'COMPLETED', 'MISSED')
       ORDER BY s.starts_at, s.id
       """
     ) { row in

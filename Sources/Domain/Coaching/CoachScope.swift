@@ -22,6 +22,12 @@ public struct CoachScope: Sendable {
     return CoachScope(viewer: viewer, coach: coach, organization: organization)
   }
 
+  /// With whom a session is that the same person has, for this organization or another; nil where the person is that coach no longer, since learners
+  /// are known to those only who coach for their organization.
+  public func learner(of session: CoachSchedule.Session) -> String? {
+    viewer.coaches.contains(session.coachID) ? session.learner : nil
+  }
+
   /// The zones that the coach's learners live by, with the organization's name: the own organization's, or those of all organizations in which the
   /// coach has learners now, by name.
   public func zones(in connection: any Connection) throws -> [(name: String, timeZone: String)] {

@@ -10,9 +10,9 @@ public struct CoachLearner: Sendable, Equatable {
   public let stage: Stage
   /// Whether the coach is the learner's now; otherwise another one has taken over.
   public let isOwn: Bool
-  /// Sessions completed, and those left of the purchase's.
-  public let completed: Int, remaining: Int
-  /// Moments as text, empty for none: launched, ends, last and next session.
+  /// Sessions completed, and those left of the purchase's. Where another coach has taken over, only those with this coach, and nil.
+  public let completed: Int, remaining: Int?
+  /// Moments as text, empty for none: launched, ends, last and next session with this coach. The end is empty where another one has taken over.
   public let launchedAt: String, endsAt: String, lastSessionAt: String, nextSessionAt: String
 
   /// Whether the coach coaches this learner, or will again.
@@ -40,7 +40,7 @@ public enum CoachLearnerTab: String, Sendable, CaseIterable {
 }
 
 extension CoachScope {
-  /// What the list may be sorted by.
+  /// What the list may be sorted by; learners from before by name only, since where their engagements are is another coach's business.
   public enum LearnerKey: String, Sendable {
     case name, stage, ends, next
   }
@@ -66,8 +66,9 @@ extension CoachScope {
     _ tab: CoachLearnerTab, search: String, sort: Sorting<LearnerKey>, request: PageRequest, in connection: any Connection
   ) throws -> ListPage<CoachLearner> {
     let wanted = search.folded
+    let order: LearnerKey = tab == .current ? sort.key : .name
     let key =
-      switch sort.key {
+      switch order {
       case .name: SortKey(column: "r.search_key", kind: .text)
       case .stage: SortKey(column: "r.stage", kind: .number)
       case .ends: SortKey(column: "r.ends_at", kind: .text)
@@ -96,7 +97,10 @@ extension CoachScope {
     var found: [Int64: CoachLearner] = [:]
     try connection.rows(
       """
-      SELECT r.engagement_id, u.name, u.email, o.name, r.stage, r.coach_id, r.sessions_completed, r.sessions_remaining, r.launched_at, r.ends_at,
+      SELECT r.engagement_id, u.name, u.email, o.name, r.stage, r.coach_id,
+        CASE WHEN r.coach_id = \(coach.id) THEN r.sessions_completed ELSE (SELECT COUNT(*) FROM coaching_sessions s
+          WHERE s.engagement_id = r.engagement_id AND s.coach_id = \(coach.id) AND s.state = 'COMPLETED') END,
+        r.sessions_remaining, r.launched_at, r.ends_at,
         COALESCE((SELECT MAX(s.starts_at) FROM coaching_sessions s WHERE s.engagement_id = r.engagement_id AND s.coach_id = \(coach.id)
           AND s.state = 'COMPLETED'), ''),
         COALESCE((SELECT MIN(s.starts_at) FROM coaching_sessions s WHERE s.engagement_id = r.engagement_id AND s.coach_id = \(coach.id)
@@ -106,11 +110,12 @@ extension CoachScope {
       WHERE k.coach_id = \(coach.id) AND r.engagement_id IN (\(list: ids))
       """
     ) { row in
-      let id = row.int(0)
+      let (id, isOwn) = (row.int(0), row.int(5) == coach.id)
       found[id] = CoachLearner(
         id: id, name: row.text(1).isEmpty ? row.text(2) : row.text(1), email: row.text(2), organization: row.text(3),
-        stage: Stage(rawValue: row.int(4)) ?? .onboarding, isOwn: row.int(5) == coach.id, completed: Int(row.int(6)),
-        remaining: Int(row.int(7)), launchedAt: row.text(8), endsAt: row.text(9), lastSessionAt: row.text(10), nextSessionAt: row.text(11))
+        stage: Stage(rawValue: row.int(4)) ?? .onboarding, isOwn: isOwn, completed: Int(row.int(6)),
+        remaining: isOwn ? Int(row.int(7)) : nil, launchedAt: row.text(8), endsAt: isOwn ? row.text(9) : "", lastSessionAt: row.text(10),
+        nextSessionAt: row.text(11))
       return true
     }
     return ids.compactMap { found[$0] }

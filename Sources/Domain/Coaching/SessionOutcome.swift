@@ -45,6 +45,22 @@ public struct SessionOutcomeDraft: Sendable, Equatable {
   /// Nothing typed yet.
   public init() {}
 
+  /// What is known of a session of the coach: nothing of one that is scheduled still.
+  public init(_ session: CoachSession, of scope: CoachScope) {
+    switch session.state {
+    case .scheduled: break
+    case .completed: outcome = SessionOutcome.completed.rawValue
+    case .missed: outcome = SessionOutcome.missed.rawValue
+    case .canceled, .lateCanceled:
+      outcome = (session.isCanceledByLearner ? SessionOutcome.canceledByLearner : .canceledByCoach).rawValue
+    }
+    managerAttended = session.managerAttended
+    guard let canceled = Moment(session.canceledAt) else { return }
+    let date = CivilDate(of: canceled, in: scope.coach.zone)
+    guard let reading = ZoneClock(scope.coach.zone, days: date, date).reading(canceled) else { return }
+    (day, time) = (reading.date.text, WorkingHours.clock(reading.minute))
+  }
+
   /// What is meant.
   ///
   /// - Throws: `Failure` of code `invalid` with the faulty field `outcome`, `manager-attended`, `canceled-day` or `canceled-time`.
@@ -66,6 +82,10 @@ public struct SessionOutcomeDraft: Sendable, Equatable {
       return (outcome, nil)
     case .canceledByLearner, .canceledByCoach:
       faults.require(!managerAttended, "manager-attended", "A manager can attend only a session that took place.")
+      if let unchanged = momentKept(of: session, in: scope) {
+        try faults.refuse()
+        return (outcome, unchanged)
+      }
       let canceled = moment(in: scope, at: now, &faults)
       if let canceled {
         faults.require(canceled <= now, "canceled-day", "This is in the future. Leave both fields empty for now.")
@@ -76,6 +96,13 @@ public struct SessionOutcomeDraft: Sendable, Equatable {
       try faults.refuse()
       return (outcome, canceled)
     }
+  }
+
+  /// When the session was canceled already, to the millisecond, as long as nobody types another minute.
+  private func momentKept(of session: CoachSession, in scope: CoachScope) -> Moment? {
+    let known = SessionOutcomeDraft(session, of: scope)
+    guard !known.day.isEmpty, day.trimmingBlanks() == known.day, time.trimmingBlanks() == known.time else { return nil }
+    return Moment(session.canceledAt)
   }
 
   private func moment(in scope: CoachScope, at now: Moment, _ faults: inout DraftFaults) -> Moment? {
@@ -98,7 +125,8 @@ public struct SessionOutcomeDraft: Sendable, Equatable {
 extension CoachScope {
   /// Marks what became of a session, or corrects it as long as the learner has not rated it.
   ///
-  /// - Throws: `Failure`: `notFound` for a session of another coach; `conflict` for one that is rated; `invalid` as the draft says.
+  /// - Throws: `Failure`: `notFound` for a session of another coach; `conflict` for one that is rated, and with the field `outcome` for one that was
+  ///   called off or missed and cannot have taken place; `invalid` as the draft says.
   @discardableResult
   public func mark(
     _ id: Int64, _ draft: SessionOutcomeDraft, at now: Moment, in database: any Database
@@ -108,6 +136,7 @@ extension CoachScope {
       let session = try self.session(id, in: tx)
       if session.isRated { throw Failure(.conflict, "The learner has rated this session, so it stays completed.") }
       let (outcome, canceled) = try draft.checked(session, in: self, at: now)
+      if outcome == .completed, session.state != .scheduled, session.state != .completed { try requireRoom(for: session, in: tx) }
       let state = outcome.state(start: session.stretch.starts, canceled: canceled ?? now)
       let by = outcome == .canceledByLearner ? "LEARNER" : outcome == .canceledByCoach ? "COACH" : ""
       try EngagementFigures.keeping(learners: [session.userID], of: organization, at: now, in: tx) {
@@ -121,6 +150,35 @@ extension CoachScope {
         "session_marked", about: .init(kind: "coaching_session", id: id), session.stretch, of: organization,
         values: [("state", state.rawValue), ("manager_attended", draft.managerAttended ? "yes" : "no")], at: now, in: tx)
       return state
+    }
+  }
+
+  /// Refuses that a session took place which gave its time and its place in the purchase back, where somebody else has them now.
+  private func requireRoom(for session: CoachSession, in tx: any Connection) throws {
+    func refusal(_ sentence: String) -> Failure { Failure(.conflict, sentence, fields: [.init("outcome", sentence)]) }
+    // A booking that is under way sees it, or is seen by it.
+    try Booking.beAlone(with: coach, in: tx)
+    let others = try CoachSchedule.load(of: coach, in: session.stretch, connection: tx).sessions.filter { $0.id != session.id }
+    if others.contains(where: { ($0.state == .scheduled || $0.state == .completed) && $0.stretch.overlaps(session.stretch) }) {
+      throw refusal("You have another session at this time. Correct that one first.")
+    }
+    let theirs = try tx.scalar(
+      """
+      SELECT COUNT(*) FROM coaching_sessions WHERE engagement_id = \(session.engagementID) AND id <> \(session.id)
+        AND state IN ('SCHEDULED', 'COMPLETED') AND starts_at < \(session.stretch.ends.text) AND ends_at > \(session.stretch.starts.text)
+      """)
+    if theirs > 0 { throw refusal("\(session.learner) has another session at this time, which has to be corrected first.") }
+    let purchase = try tx.first(
+      """
+      SELECT p.sessions, p.late_cancels_count, (SELECT COUNT(*) FROM coaching_sessions s WHERE s.engagement_id = e.id
+        AND (s.state IN ('SCHEDULED', 'COMPLETED') OR s.state = 'LATE_CANCELED' AND p.late_cancels_count = 1))
+      FROM engagements e JOIN company_purchases p ON p.id = e.company_purchase_id WHERE e.id = \(session.engagementID)
+      """
+    ) { (sessions: $0.int(0), lateCancelsCount: $0.bool(1), taken: $0.int(2)) }
+    // A late cancel that counts takes a session of the purchase already.
+    guard let found = purchase, !(session.state == .lateCanceled && found.lateCancelsCount) else { return }
+    if found.taken >= found.sessions {
+      throw refusal("\(session.learner) has no session left: of \(found.sessions), \(found.taken) are used or scheduled.")
     }
   }
 }

@@ -59,14 +59,19 @@ extension CoachScope {
 
   private var coaches: SQL { "SELECT k.id FROM coaches k WHERE k.account_id = \(coach.accountID)" }
 
+  private static func timeOff(_ row: borrowing Row) -> CoachSchedule.TimeOff? {
+    guard let stretch = Stretch(row.text(1), row.text(2)) else { return nil }
+    return CoachSchedule.TimeOff(id: row.int(0), coachID: row.int(4), stretch: stretch, note: row.text(3))
+  }
+
   /// Time off that is not over, by start.
   public func timeOff(at now: Moment, in connection: any Connection) throws -> [CoachSchedule.TimeOff] {
     try connection.all(
       """
-      SELECT id, starts_at, ends_at, note FROM coach_time_off WHERE coach_id IN (\(coaches)) AND ends_at > \(now.text)
+      SELECT id, starts_at, ends_at, note, coach_id FROM coach_time_off WHERE coach_id IN (\(coaches)) AND ends_at > \(now.text)
       ORDER BY starts_at, id LIMIT \(CoachScope.mostTimeOff)
       """
-    ) { row in Stretch(row.text(1), row.text(2)).map { CoachSchedule.TimeOff(id: row.int(0), stretch: $0, note: row.text(3)) } }
+    ) { CoachScope.timeOff($0) }
     .compactMap(\.self)
   }
 
@@ -75,8 +80,8 @@ extension CoachScope {
   /// - Throws: `Failure.notFound`.
   public func timeOff(id: Int64, in connection: any Connection) throws -> CoachSchedule.TimeOff {
     let found = try connection.first(
-      "SELECT id, starts_at, ends_at, note FROM coach_time_off WHERE coach_id IN (\(coaches)) AND id = \(id)"
-    ) { row in Stretch(row.text(1), row.text(2)).map { CoachSchedule.TimeOff(id: row.int(0), stretch: $0, note: row.text(3)) } }
+      "SELECT id, starts_at, ends_at, note, coach_id FROM coach_time_off WHERE coach_id IN (\(coaches)) AND id = \(id)"
+    ) { CoachScope.timeOff($0) }
     guard let timeOff = found ?? nil else { throw Failure.notFound }
     return timeOff
   }

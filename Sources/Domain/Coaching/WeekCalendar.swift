@@ -13,8 +13,8 @@ public struct WeekCalendar: Sendable {
       case free
       /// A session.
       case session(CoachSchedule.Session)
-      /// Time off, with the coach's word for it.
-      case timeOff(String)
+      /// Time off.
+      case timeOff(CoachSchedule.TimeOff)
     }
     /// What, and when within the day.
     public let kind: Kind, stretch: Stretch
@@ -65,7 +65,7 @@ public struct WeekCalendar: Sendable {
     var all: [Entry] = []
     func add(_ kind: Entry.Kind, _ whole: Stretch) { all.append(Entry(kind: kind, stretch: whole, whole: whole)) }
     for work in schedule.working(in: week) { add(.hours, work) }
-    for off in schedule.timeOff { add(.timeOff(off.note), off.stretch) }
+    for off in schedule.timeOff { add(.timeOff(off), off.stretch) }
     for slot in schedule.freeSlots(in: week, at: now) where slot.ends <= until ?? slot.ends { add(.free, slot) }
     for session in schedule.sessions { add(.session(session), session.stretch) }
     var days: [Day] = []

@@ -16,13 +16,13 @@ enum AvailabilityPages {
         coach, view, try WeekCalendar.load(of: coach, week: view.day, in: view.zone, at: context.now, connection: connection)
       )
     }
-    // A coach may also work for the platform: whom for is nobody's business here.
+    // A coach may also work for the platform: whom for, and what is noted there, is nobody's business here.
     let week = view.week(
       calendar, free: { _ in nil },
       session: { session in
-        guard session.organizationID == organization.id else { return ("For another organization", nil) }
+        guard session.organizationID == organization.id else { return ("Busy", nil) }
         return (session.learner, Path.learner(organization.slug, session.engagementID))
-      })
+      }, timeOff: { $0.coachID == coach.id ? $0.note : "" })
     let notice: Value? =
       coach.deactivatedAt.isEmpty
       ? nil : ["text": "\(coach.name) is deactivated: no slot is offered until the coach is reactivated.", "links": [LinkModel]()]

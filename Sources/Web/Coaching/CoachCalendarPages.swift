@@ -24,12 +24,16 @@ enum CoachCalendarPages {
       calendar, free: { Path.newSession(coach.id).with(query: [("start", $0.starts.text), ("zone", view.timeZone)]) },
       session: { session in
         // A session that the same person has for somebody else leads to that coach's pages.
-        (session.learner, scope.viewer.coaches.contains(session.coachID) ? Path.coachSession(session.coachID, session.id) : nil)
-      })
+        let learner = scope.learner(of: session)
+        return (learner ?? CoachCalendarPages.unnamed, learner == nil ? nil : Path.coachSession(session.coachID, session.id))
+      }, timeOff: { $0.note })
     return try context.render(
       "coaching/calendar", Page("Calendar", note: Format.days(calendar.monday, calendar.monday.adding(days: 6)), at: .coaching(.calendar)),
       ["heading": heading(scope), "notice": notice(scope), "week": week])
   }
+
+  /// What a session is called whose learner is not named.
+  static let unnamed = "Another session"
 
   /// The coach's own zone first, then those of the learners.
   static func zones(_ scope: CoachScope, in connection: any Connection) throws -> [WeekView.Zone] {

@@ -11,7 +11,12 @@ enum OwnLearnerPages {
     let coach = scope.coach
     let state = ListState(.coachLearners(coach.id), query: context.request.query, knowing: ["tab", "q", "sort", "size", "page"])
     let tab = state.value("tab").flatMap(CoachLearnerTab.init(rawValue:)) ?? .current
-    let sorting = state.sorting(Sorting(Key.name, descending: false))
+    // Learners from before are sorted by name only: any other order would tell how they go on with another coach.
+    let asked = state.sorting(Sorting(Key.name, descending: false))
+    let sorting = tab == .current || asked.key == .name ? asked : Sorting(Key.name, descending: false)
+    func column(_ label: String, _ key: Key) -> TableColumn {
+      tab == .current ? state.sortable(label, key, by: sorting) : TableColumn(label: label)
+    }
     let (page, counts) = try context.read { connection in
       (
         try scope.learners(tab, search: state.value("q") ?? "", sort: sorting, request: state.request, in: connection),
@@ -27,10 +32,8 @@ enum OwnLearnerPages {
     }
     let all = counts[tab == .current ? 0 : 1]
     let columns = [
-      state.sortable("Learner", Key.name, by: sorting), state.sortable("Stage", .stage, by: sorting),
-      TableColumn(label: "Sessions", isNumber: true), TableColumn(label: "Last session"),
-      state.sortable("Next session", .next, by: sorting),
-      state.sortable("Ends", .ends, by: sorting),
+      state.sortable("Learner", Key.name, by: sorting), column("Stage", .stage), TableColumn(label: "Sessions", isNumber: true),
+      TableColumn(label: "Last session"), column("Next session", .next), column("Ends", .ends),
     ]
     let rows = page.rows.map { learner in
       let isHandedOver = !learner.isOwn
@@ -39,7 +42,7 @@ enum OwnLearnerPages {
           learner.name, scope.organization == nil ? "\(learner.email), \(learner.organization)" : learner.email,
           link: .coachLearner(coach.id, learner.id)),
         Cell(badges: [isHandedOver ? Badge(label: "With another coach", tone: .neutral, why: nil) : learner.stage.badge]),
-        .number("\(learner.completed) of \(learner.completed + learner.remaining)"),
+        .number(learner.sessions),
         .time(learner.lastSessionAt, format.time(Moment(learner.lastSessionAt))),
         .time(learner.nextSessionAt, format.time(Moment(learner.nextSessionAt))),
         .time(learner.endsAt, format.date(Moment(learner.endsAt))),
@@ -97,9 +100,10 @@ private struct OwnLearnerPage: ValueConvertible {
 
   var templateValue: Value {
     func date(_ text: String) -> String { format.date(Moment(text)) }
-    let facts: [(String, String)] = [
-      ("Launched", date(learner.launchedAt)), ("Ends", date(learner.endsAt)),
-      ("Sessions completed", "\(learner.completed) of \(learner.completed + learner.remaining)"),
+    var facts: [(String, String)] = [("Launched", date(learner.launchedAt))]
+    if learner.isOwn { facts.append(("Ends", date(learner.endsAt))) }
+    facts += [
+      (learner.isOwn ? "Sessions completed" : "Sessions completed with you", learner.sessions),
       ("Last session with you", format.time(Moment(learner.lastSessionAt))),
       ("Next session with you", format.time(Moment(learner.nextSessionAt))),
     ]
@@ -129,6 +133,11 @@ private struct OwnLearnerPage: ValueConvertible {
         ])
       })
   }
+}
+
+extension CoachLearner {
+  /// `3 of 12`; where another coach has taken over, `3`.
+  fileprivate var sessions: String { remaining.map { "\(completed) of \(completed + $0)" } ?? "\(completed)" }
 }
 
 extension Table {

@@ -43,7 +43,7 @@ enum OwnSessionPages {
   /// GET /coach/{coach}/sessions/{session}
   static func show(_ context: Context, _ scope: CoachScope) throws -> Response {
     let session = try find(context, scope)
-    return try page(context, scope, session, session.outcome)
+    return try page(context, scope, session, SessionOutcomeDraft(session, of: scope))
   }
 
   /// POST /coach/{coach}/sessions/{session}/outcome
@@ -145,22 +145,6 @@ private struct OwnSessionPage: ValueConvertible {
         hint: "Such as 09:30, in your time zone \(scope.coach.timeZone).", faults: faults),
     ]
     return fields
-  }
-}
-
-extension CoachSession {
-  /// What the form shows of a session that is marked already.
-  fileprivate var outcome: SessionOutcomeDraft {
-    var draft = SessionOutcomeDraft()
-    switch state {
-    case .scheduled: break
-    case .completed: draft.outcome = SessionOutcome.completed.rawValue
-    case .missed: draft.outcome = SessionOutcome.missed.rawValue
-    case .canceled, .lateCanceled:
-      draft.outcome = (isCanceledByLearner ? SessionOutcome.canceledByLearner : .canceledByCoach).rawValue
-    }
-    draft.managerAttended = managerAttended
-    return draft
   }
 }
 

@@ -111,7 +111,7 @@ private struct SlotStep {
       calendar,
       free: { slot in
         path.with(query: [("learner", learner), ("start", slot.starts.text), ("week", calendar.monday.text), ("zone", view.timeZone)])
-      }, session: { ($0.learner, nil) })
+      }, session: { (scope.learner(of: $0) ?? CoachCalendarPages.unnamed, nil) }, timeOff: { $0.note })
     let format = context.format
     let left = format.plural(booking.left, "session", "sessions")
     return try SchedulePages.page(

@@ -55,13 +55,16 @@ struct WeekView {
   /// - Parameters:
   ///   - free: where a free slot leads; nil for nowhere.
   ///   - session: what a session is called, and where it leads.
+  ///   - timeOff: the word for time off; empty for none.
   func week(
     _ calendar: WeekCalendar, free: @escaping (Stretch) -> Path?,
-    session: @escaping (CoachSchedule.Session) -> (label: String, link: Path?)
+    session: @escaping (CoachSchedule.Session) -> (label: String, link: Path?), timeOff: @escaping (CoachSchedule.TimeOff) -> String
   ) -> Value {
     let axis = WeekAxis(calendar)
     let monday = calendar.monday
-    let days = calendar.days.map { WeekDay($0, calendar, axis, isToday: $0.date == today, free: free, session: session).templateValue }
+    let days = calendar.days.map {
+      WeekDay($0, calendar, axis, isToday: $0.date == today, free: free, session: session, timeOff: timeOff).templateValue
+    }
     let lengths = calendar.days.flatMap(\.entries).filter { entry in
       switch entry.kind {
       case .free, .session: true
@@ -98,12 +101,14 @@ private struct WeekDay {
   let isToday: Bool
   let free: (Stretch) -> Path?
   let session: (CoachSchedule.Session) -> (label: String, link: Path?)
+  let timeOff: (CoachSchedule.TimeOff) -> String
 
   init(
     _ day: WeekCalendar.Day, _ calendar: WeekCalendar, _ axis: WeekAxis, isToday: Bool, free: @escaping (Stretch) -> Path?,
-    session: @escaping (CoachSchedule.Session) -> (label: String, link: Path?)
+    session: @escaping (CoachSchedule.Session) -> (label: String, link: Path?), timeOff: @escaping (CoachSchedule.TimeOff) -> String
   ) {
-    (self.day, self.calendar, self.axis, self.isToday, self.free, self.session) = (day, calendar, axis, isToday, free, session)
+    (self.day, self.calendar, self.axis, self.isToday) = (day, calendar, axis, isToday)
+    (self.free, self.session, self.timeOff) = (free, session, timeOff)
   }
 
   var templateValue: Value {
@@ -144,7 +149,7 @@ private struct WeekDay {
     switch entry.kind {
     case .hours: return item("hours", place, time, "Working hours", "", nil)
     case .free: return item("free", place, time, "Free", "", free(entry.whole))
-    case .timeOff(let note): return item("off", place, time, "Time off", note, nil)
+    case .timeOff(let off): return item("off", place, time, "Time off", timeOff(off), nil)
     case .session(let booked):
       let (label, link) = session(booked)
       let words =

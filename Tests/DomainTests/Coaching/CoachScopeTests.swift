@@ -1,4 +1,5 @@
 import Database
+import Foundation
 import Support
 import Testing
 
@@ -127,6 +128,37 @@ import Testing
     }
   }
 
+  @Test(arguments: TestDatabase.engines) func aSlotOverTheEndOfTheWeekIsFreeOnlyWhereAllOfItIs(_ engine: Dialect) throws {
+    try CoachDesk.with(engine) { desk in
+      // The week of Kolkata ends at half past eight on Sunday evening in Berlin, in the middle of the slot at eight.
+      let zone = try #require(TimeZone(identifier: "Asia/Kolkata"))
+      let (slot, midnight) = (try #require(Moment("2024-06-30T18:00:00Z")), try #require(Moment("2024-06-30T18:30:00Z")))
+      try desk.write { tx in
+        _ = try tx.run("INSERT INTO coach_hours (coach_id, weekday, starts_minute, ends_minute) VALUES (\(desk.world.ines), 7, 1200, 1320)")
+      }
+      func isFree() throws -> Bool {
+        let day = CivilDate(of: Cast.now, in: zone)
+        let calendar = try desk.database.read {
+          try WeekCalendar.load(of: desk.scope.coach, week: day, in: zone, at: Cast.now, connection: $0)
+        }
+        return calendar.days.flatMap(\.entries).contains { $0.kind == .free && $0.whole.starts == slot }
+      }
+      #expect(try isFree())
+      try desk.write { tx in
+        _ = try tx.run(
+          """
+          INSERT INTO coach_time_off (coach_id, starts_at, ends_at)
+          VALUES (\(desk.world.ines), \(midnight.text), \(midnight.adding(seconds: 600).text))
+          """)
+      }
+      #expect(try !isFree())
+      try desk.write { _ = try $0.run("DELETE FROM coach_time_off") }
+      #expect(try isFree())
+      try desk.write { _ = try desk.world.session(desk.engagement, at: midnight, "SCHEDULED", in: $0) }
+      #expect(try !isFree())
+    }
+  }
+
   @Test(arguments: TestDatabase.engines) func aCoachSeesOwnLearnersNowAndBefore(_ engine: Dialect) throws {
     try CoachDesk.with(engine) { desk in
       let world = desk.world
@@ -172,6 +204,43 @@ import Testing
       let mark = try desk.mark()
       #expect(try desk.database.read { try mark.learner(third, at: Cast.now, in: $0) }.goals.count == 1)
       #expect(throws: Failure.notFound) { try desk.database.read { try mark.learner(desk.engagement, at: Cast.now, in: $0) } }
+    }
+  }
+
+  @Test(arguments: TestDatabase.engines) func aFormerCoachLearnsNothingOfWhatComesAfter(_ engine: Dialect) throws {
+    try CoachDesk.with(engine) { desk in
+      let world = desk.world
+      try desk.write { tx in
+        _ = try world.engage(world.person("Anna Berg", "anna@northwind.example", in: tx), in: tx)
+        // Mark has taken both over, and goes on with Lena.
+        try tx.run("UPDATE engagements SET coach_id = \(world.mark), coach_changed = 1")
+        try tx.run(
+          """
+          INSERT INTO engagement_coaches (engagement_id, coach_id, organization_id, user_id, assigned_at)
+          SELECT id, CAST(\(world.mark) AS BIGINT), organization_id, user_id, launched_at FROM engagements
+          """)
+        try world.session(desk.engagement, at: Cast.now.adding(days: -9), in: tx)
+        for days in [-3, -2] as [Int64] { try world.session(desk.engagement, at: Cast.now.adding(days: days), coach: world.mark, in: tx) }
+        try world.session(desk.engagement, at: Cast.now.adding(days: 3), "SCHEDULED", coach: world.mark, in: tx)
+      }
+      let mark = try desk.mark()
+      let (before, present) = try desk.database.read {
+        (
+          try desk.scope.learner(desk.engagement, at: Cast.now, in: $0).learner,
+          try mark.learner(desk.engagement, at: Cast.now, in: $0).learner
+        )
+      }
+      #expect(!before.isOwn && before.completed == 1 && before.remaining == nil && before.endsAt.isEmpty && before.nextSessionAt.isEmpty)
+      #expect(before.lastSessionAt == Cast.now.adding(days: -9).text)
+      #expect(present.isOwn && present.completed == 3 && present.remaining == 9 && !present.endsAt.isEmpty)
+      // Nor does the order of the list tell it.
+      for key in [.name, .stage, .ends, .next] as [CoachScope.LearnerKey] {
+        let names = try desk.database.read {
+          try desk.scope.learners(.former, search: "", sort: Sorting(key, descending: false), request: PageRequest(), in: $0).rows.map(
+            \.name)
+        }
+        #expect(names == ["Anna Berg", "Lena Lind"], "\(key)")
+      }
     }
   }
 

@@ -13,7 +13,7 @@ import Testing
   ) throws -> CoachSchedule {
     CoachSchedule(
       zone: try #require(TimeZone(identifier: zone)), sessionMinutes: minutes, hours: try WorkingHours(hours),
-      timeOff: off.map { CoachSchedule.TimeOff(id: 1, stretch: $0, note: "") },
+      timeOff: off.map { CoachSchedule.TimeOff(id: 1, coachID: 1, stretch: $0, note: "") },
       sessions: sessions.map {
         CoachSchedule.Session(id: 1, coachID: 1, organizationID: 1, engagementID: 1, learner: "", stretch: $0.0, state: $0.1)
       }, isActive: isActive)

@@ -63,6 +63,74 @@ import Testing
     }
   }
 
+  @Test(arguments: TestDatabase.engines) func whatWasCalledOffTookPlaceOnlyWhereThereIsRoom(_ engine: Dialect) throws {
+    try CoachDesk.with(engine) { desk in
+      let (world, begin, later) = (desk.world, CoachDesk.today(14), CoachDesk.today(18))
+      let id = try desk.schedule(at: begin)
+      try desk.scope.mark(id, draft(.canceledByCoach), at: CoachDesk.now, in: desk.database)
+      func refusal() -> String {
+        let failure = #expect(throws: Failure.self) { try desk.scope.mark(id, draft(.completed), at: later, in: desk.database) }
+        #expect(failure?.code == .conflict && failure?.fields.map(\.name) == ["outcome"])
+        return failure?.sentence ?? ""
+      }
+      // The coach has given the time to somebody else.
+      var other: Int64 = 0
+      try desk.write { tx in
+        let emile = try world.engage(world.person("Émile Zola", "emile@northwind.example", in: tx), in: tx)
+        other = try world.session(emile, at: begin.adding(seconds: 1800), "SCHEDULED", in: tx)
+      }
+      #expect(refusal().hasPrefix("You have another session"))
+      // The learner has met somebody else.
+      try desk.write { tx in
+        try tx.run("UPDATE coaching_sessions SET state = 'MISSED' WHERE id = \(other)")
+        other = try world.session(desk.engagement, at: begin.adding(seconds: -1800), coach: world.mark, in: tx)
+      }
+      #expect(refusal().hasPrefix("Lena Lind has another session"))
+      // The one session of the purchase is scheduled for an hour that does not meet this one.
+      try desk.write { tx in
+        try tx.run("UPDATE coaching_sessions SET state = 'CANCELED' WHERE id = \(other)")
+        try tx.run("UPDATE company_purchases SET sessions = 1, late_cancels_count = 1")
+        try world.session(desk.engagement, at: begin.adding(seconds: 3600), "SCHEDULED", in: tx)
+      }
+      #expect(refusal().hasPrefix("Lena Lind has no session left"))
+      #expect(try desk.scalar("SELECT COUNT(*) FROM coaching_sessions WHERE state = 'COMPLETED'") == 0)
+      // A late cancel has taken one already; and one more session is room enough.
+      for (state, sessions) in [("LATE_CANCELED", 1), ("MISSED", 2)] as [(String, Int64)] {
+        try desk.write { tx in
+          try tx.run("UPDATE coaching_sessions SET state = \(state) WHERE id = \(id)")
+          try tx.run("UPDATE company_purchases SET sessions = \(sessions)")
+        }
+        #expect(try desk.scope.mark(id, draft(.completed), at: later, in: desk.database) == .completed, "\(state)")
+      }
+    }
+  }
+
+  @Test(arguments: TestDatabase.engines) func whatIsSavedUnchangedStaysAsItIs(_ engine: Dialect) throws {
+    try CoachDesk.with(engine) { desk in
+      let start = CoachDesk.today(10).adding(days: 3)
+      let id = try desk.schedule(at: start)
+      func session() throws -> CoachSession { try desk.database.read { try desk.scope.session(id, in: $0) } }
+      #expect(try SessionOutcomeDraft(session(), of: desk.scope) == SessionOutcomeDraft())
+      // Exactly a day before: by when the form is saved again it would be late.
+      let canceled = start.adding(seconds: -24 * 3600)
+      #expect(try desk.scope.mark(id, draft(.canceledByLearner), at: canceled, in: desk.database) == .canceled)
+      var known = try SessionOutcomeDraft(session(), of: desk.scope)
+      #expect(known == draft(.canceledByLearner, day: "2024-06-30", time: "10:00"))
+      for now in [start.adding(seconds: -60), start.adding(seconds: 7200)] {
+        #expect(try desk.scope.mark(id, known, at: now, in: desk.database) == .canceled)
+        #expect(try session().canceledAt == canceled.text)
+      }
+      // The seconds that the form does not show are kept too, and decide.
+      try desk.write { _ = try $0.run("UPDATE coaching_sessions SET canceled_at = \(canceled.adding(seconds: 30).text) WHERE id = \(id)") }
+      #expect(try desk.scope.mark(id, known, at: start, in: desk.database) == .lateCanceled)
+      #expect(try session().canceledAt == canceled.adding(seconds: 30).text)
+      known.time = "09:59"
+      #expect(try desk.scope.mark(id, known, at: start, in: desk.database) == .canceled)
+      #expect(try session().canceledAt == canceled.adding(seconds: -60).text)
+      try desk.check(at: start)
+    }
+  }
+
   @Test(arguments: TestDatabase.engines) func aCancelOfBeforeIsSaidInTheCoachsTime(_ engine: Dialect) throws {
     try CoachDesk.with(engine) { desk in
       let start = CoachDesk.today(10).adding(days: 3)

@@ -72,6 +72,7 @@ import Testing
     try CoachPagesTests.with(engine) { desk in
       // Mark also coaches for the platform, at Southwind; Lena is Magdalena there.
       let south = desk.test.cast.southwind.id
+      var session: Int64 = 0
       try desk.write { tx in
         let platform = try tx.scalar(
           """
@@ -91,13 +92,39 @@ import Testing
           VALUES (\(south), \(desk.test.cast.lena.id), \(group), \(purchase), \(platform), \(now), \(Cast.now.adding(days: 90).text), 90, 3, 2, 15, 0,
             \(now)) RETURNING id
           """)
-        try desk.world.session(engagement, at: desk.start, "SCHEDULED", coach: platform, in: tx)
+        session = try desk.world.session(engagement, at: desk.start, "SCHEDULED", coach: platform, in: tx)
+        let notes: [(coach: Int64, days: Int64, note: String)] = [
+          (platform, 1, "Workshop at Southwind"), (desk.world.mark, 2, "Dentist at nine"),
+        ]
+        for (coach, days, note) in notes {
+          let starts = desk.start.adding(days: days)
+          try tx.run(
+            """
+            INSERT INTO coach_time_off (coach_id, starts_at, ends_at, note)
+            VALUES (\(coach), \(starts.text), \(starts.adding(seconds: 3600).text), \(note))
+            """)
+        }
       }
       let page = try desk.test.browser(of: desk.test.cast.olga).get(path(desk, desk.world.mark) + "?week=2024-07-01").body
-      #expect(page.contains("For another organization") && page.contains("7 free slots") && !page.contains("Magdalena"))
+      #expect(page.contains("Busy") && page.contains("7 free slots") && !page.contains("Magdalena"))
+      // Time off of either is time off, but a note is only for whose it was written.
+      #expect(page.contains("Time off") && page.contains("Dentist at nine") && !page.contains("Workshop"))
       // Mark finds it, and the way to it.
       let own = try desk.mark().get("/coach/\(desk.world.mark)?week=2024-07-01").body
       #expect(own.contains("Magdalena Sund") && own.contains("/sessions/") && own.contains("Coaching, platform"))
+      #expect(own.contains("Workshop at Southwind") && own.contains("Dentist at nine"))
+      // Whom it is with is no longer said once the platform has deactivated the coach; the time stays taken.
+      try desk.write { tx in
+        try tx.run(
+          "UPDATE coaches SET deactivated_at = \(Cast.now.text) WHERE organization_id = 0 AND account_id = \(desk.world.markAccount.id)")
+        try tx.run("UPDATE engagements SET coach_id = \(desk.world.mark) WHERE id = \(desk.engagement)")
+      }
+      let (home, mark) = ("/coach/\(desk.world.mark)", try desk.mark())
+      for path in ["?week=2024-07-01", "/sessions/new?learner=\(desk.engagement)&week=2024-07-01"] {
+        let left = try mark.get(home + path)
+        #expect(left.status == 200 && left.body.contains("Another session") && left.body.contains("7 free slots"), "\(path)")
+        #expect(!left.body.contains("Magdalena") && !left.body.contains("/sessions/\(session)\""), "\(path)")
+      }
     }
   }
 

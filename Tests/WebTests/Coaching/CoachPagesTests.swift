@@ -231,7 +231,8 @@ import Testing
       #expect(learner.contains("Completed") && learner.contains("with the manager: 1"))
       let canceled = [("outcome", "canceled-by-learner"), ("canceled-day", "2024-06-30"), ("canceled-time", "13:01")]
       #expect(try ines.post(path + "/outcome", canceled, from: path).location == path)
-      #expect(try ines.get(path).body.contains("Canceled late"))
+      let form = try ines.get(path).body
+      #expect(form.contains("Canceled late") && form.contains("value=\"2024-06-30\"") && form.contains("value=\"13:01\""))
       try desk.write { _ = try $0.run("UPDATE coaching_sessions SET state = 'COMPLETED', canceled_at = '', canceled_by = '', rating = 4") }
       let rated = try ines.get(path).body
       #expect(rated.contains("has rated this session") && !rated.contains("/outcome"))
@@ -316,6 +317,16 @@ import Testing
         #expect(page.contains(text), "\(text)")
       }
       for text in ["A secret", "Never again", "Magdalena", "Data Academy"] { #expect(!page.contains(text), "\(text)") }
+      // Once another coach has taken over, what was with this one is all there is.
+      try desk.write { tx in
+        try tx.run("UPDATE engagements SET coach_id = \(desk.world.mark)")
+        try desk.world.session(desk.engagement, at: Cast.now.adding(days: -1), coach: desk.world.mark, in: tx)
+      }
+      let former = try ines.get(desk.home + "/learners?tab=former&sort=-ends").body
+      #expect(former.contains("With another coach") && former.contains("sort=-name"))
+      for text in [" of 12", "sort=stage", "sort=next"] { #expect(!former.contains(text), "\(text)") }
+      let theirs = try ines.get(desk.home + "/learners/\(desk.engagement)").body
+      #expect(theirs.contains("Sessions completed with you") && !theirs.contains(" of 12") && !theirs.contains(">Ends<"))
     }
   }
 }
