@@ -139,8 +139,6 @@ NOWHERE = [
     "/o/{organization}/programs/no-such-program/invitations",
     "/o/{organization}/programs/{program}/invitations/999999999",
     "/o/{organization}/invitations/bulk/999999999",
-    "/o/{organization}/user-metrics/platform-coaches/999999999",
-    "/o/{organization}/user-metrics/organization-coaches/1",
     "/nothing-here",
 ]
 
