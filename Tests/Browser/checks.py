@@ -9,9 +9,17 @@ RULES = {
 }
 
 
-def violations(page):
+# What may differ between light and dark.
+COLORS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}, "resultTypes": ["violations"]}
+# What may differ between wide and narrow: a narrow window has the colors of a wide one.
+PLACES = RULES | {"rules": {"color-contrast": {"enabled": False}}}
+
+
+def violations(page, rules=RULES):
     """One line for each rule of axe that the page breaks, with the first elements that break it. The page must let scripts run."""
-    found = AXE.run(page, options=RULES).response["violations"]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.axe_script)
+    found = page.evaluate("rules => axe.run(rules).then(results => results.violations)", rules)
     return [f"{rule['id']} ({rule['impact']}): {rule['help']}: "
             + "; ".join(f"{node['target']} {node['html'][:120]}" for node in rule["nodes"][:3]) for rule in found]
 
