@@ -111,6 +111,6 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable {
 extension SQL {
   /// True where `text` occurs in `column`, byte for byte; both sides are folded by the caller. An empty text occurs everywhere.
   public static func contains(_ column: SQL, _ text: String) -> SQL {
-    SQL(sqlite: "instr(\(column), \(text)) > 0", postgres: "strpos(\(column), \(text)) > 0")
+    SQL(sqlite: "contains(\(column), \(text))", postgres: "strpos(\(column), \(text)) > 0")
   }
 }

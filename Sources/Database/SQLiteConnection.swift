@@ -72,7 +72,7 @@ final class SQLiteConnection: EngineConnection {
   private func prepare(_ role: Role, _ durability: SQLiteDatabase.Durability, _ path: String) throws {
     sqlite3_extended_result_codes(handle, 1)
     sqlite3_busy_timeout(handle, SQLiteConnection.busyTimeout)
-    guard csqlite_harden(handle) == SQLITE_OK else { throw failure(nil) }
+    guard csqlite_harden(handle) == SQLITE_OK, SQLitePacking.install(on: handle) == SQLITE_OK else { throw failure(nil) }
     if role.writes {
       // A file that must not be written is opened for reading, silently.
       guard sqlite3_db_readonly(handle, "main") == 0 else { throw DatabaseError(.readOnly, code: "file", "\(path) cannot be written") }

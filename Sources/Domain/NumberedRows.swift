@@ -11,37 +11,15 @@ struct NumberedRows {
 
   init(descending: Bool) { self.descending = descending }
 
+  /// Room for so many.
+  mutating func reserve(_ count: Int) { entries.reserveCapacity(count) }
+
   var count: Int { entries.count }
 
   mutating func append(_ id: Int64, key: Int64) {
     // The complement turns the order around without a second comparison.
     entries.append(descending ? Entry(key: ~key, id: ~id) : Entry(key: key, id: id))
   }
-
-  /// By a moment's text: its 17 digits as one number, which compares as the text does; a shorter one, such as `9999` for never, as if zeros followed,
-  /// and none is earlier than any.
-  mutating func append(_ id: Int64, moment text: UnsafeRawBufferPointer?) {
-    var (key, digits): (Int64, Int) = (0, 0)
-    if let text, let start = text.baseAddress {
-      let bytes = start.assumingMemoryBound(to: UInt8.self)
-      var place = 0
-      while place < text.count, digits < NumberedRows.digitsOfMoment {
-        let digit = bytes[place] &- 48
-        if digit < 10 {
-          key = key &* 10 &+ Int64(digit)
-          digits += 1
-        }
-        place += 1
-      }
-    }
-    while digits < NumberedRows.digitsOfMoment, key > 0 {
-      key = key &* 10
-      digits += 1
-    }
-    append(id, key: key)
-  }
-
-  private static let digitsOfMoment = 17
 
   /// The ids at these places of the order.
   mutating func ids(_ wanted: Range<Int>) -> [Int64] {

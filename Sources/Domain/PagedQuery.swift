@@ -59,9 +59,37 @@ struct SortKey {
   /// Whether an index holds the list, unfiltered, in this order.
   var isIndexed = false
   var ranks: Ranks?
+  /// Where `column` adds up what a row is: the conditions, any of which will do and each served by an index, and what they add.
+  var weights: [(anyOf: [SQL], weight: Int)] = []
 
   /// A column by the ranks of its values.
   static func ranked(_ column: SQL, _ ranks: Ranks) -> SortKey { SortKey(column: column, kind: .number, ranks: ranks) }
+
+  /// The sum of the weights of what a row is.
+  static func weighted(_ weights: [(anyOf: [SQL], weight: Int)]) -> SortKey {
+    let terms = weights.map { "CASE WHEN \(SQL.any($0.anyOf)) THEN \($0.weight) ELSE 0 END" as SQL }
+    return SortKey(column: "(\(SQL.join(terms, " + ")))", kind: .number, weights: weights)
+  }
+}
+
+/// What a list is narrowed to, all of it, taken apart by what answers it best.
+struct PagedFilter {
+  /// Conditions on what the list's narrow index holds, or on anything where it has none.
+  var here: [SQL] = []
+  /// Conditions that have an index each, in every group any of them.
+  var elsewhere: [[SQL]] = []
+  /// Whether the index of the order asked for answers all of it, such as a search for a name in the order of names.
+  var isInOrder = false
+
+  var isEmpty: Bool { here.isEmpty && elsewhere.isEmpty }
+
+  /// All as one condition; nil where nothing is asked for.
+  var condition: SQL? { isEmpty ? nil : SQL.join(here + elsewhere.map(SQL.any), " AND ") }
+}
+
+extension SQL {
+  /// True where any is.
+  fileprivate static func any(_ conditions: [SQL]) -> SQL { conditions.count == 1 ? conditions[0] : "(\(SQL.join(conditions, " OR ")))" }
 }
 
 /// Finds the ids of one page of a table and the exact count, without work that a page does not need.
@@ -83,20 +111,20 @@ struct PagedQuery {
   /// Whether the table lies in the order of the id within the scope. It is then read in the direction of the list, so that of many rows with the same
   /// key, as a file of people makes them, the first come first.
   var isClustered = false
-  /// Whether narrow indexes hold whatever a filter asks for, so that what matches is found without the wide rows.
-  var hasNarrowFilters = false
+  /// The filter taken apart, for a list with narrow indexes that hold whatever it asks for, so that what matches is found without the wide rows.
+  var narrow: PagedFilter?
 
   func page(_ request: PageRequest, in connection: any Connection) throws -> ListPage<Int64> {
     let isPostgres = connection.dialect == .postgres
     if filter == nil, let knownTotal, key.isIndexed || isPostgres { return try walk(request, total: knownTotal, in: connection) }
     if isPostgres { return try materialize(request, in: connection) }
-    if filter != nil, key.isIndexed, hasNarrowFilters { return try sift(request, in: connection) }
+    if let narrow, key.isIndexed { return try sift(request, narrow, in: connection) }
     return key.kind == .text ? try scanTexts(request, in: connection) : try scanNumbers(request, in: connection)
   }
 
   /// All ids in order, for an export.
   func ids(in connection: any Connection) throws -> [Int64] {
-    if key.ranks != nil && connection.dialect == .sqlite {
+    if connection.dialect == .sqlite && (key.ranks != nil || !key.weights.isEmpty) {
       var rows = try numbered(in: connection)
       return rows.ids(0..<rows.count)
     }
@@ -108,13 +136,13 @@ struct PagedQuery {
     return ids
   }
 
-  private var condition: SQL { filter.map { "\(scope) AND \($0)" } ?? scope }
+  var condition: SQL { filter.map { "\(scope) AND \($0)" } ?? scope }
 
   /// With the ranks joined, where the key has some. On SQLite, where this walks an index or exports, none is left to join.
   private var rankedSource: SQL { key.ranks.map { "\(source) LEFT JOIN \($0.table) k ON k.ranked = \(key.column)" } ?? source }
   private var rankedKey: SQL { key.ranks == nil ? key.column : "coalesce(k.place, 0)" }
 
-  private func order(reversed: Bool) -> SQL {
+  func order(reversed: Bool) -> SQL {
     descending != reversed ? "\(rankedKey) DESC, \(id) DESC" : "\(rankedKey), \(id)"
   }
 
@@ -126,67 +154,6 @@ struct PagedQuery {
       "SELECT \(id) FROM \(rankedSource) WHERE \(scope) ORDER BY \(order(reversed: fromEnd)) LIMIT \(range.count) OFFSET \(offset)"
     ) { $0.int(0) }
     return ListPage(rows: fromEnd ? ids.reversed() : ids, total: total, number: number, size: request.size)
-  }
-
-  /// Finds what matches, then walks the index of the order from the nearer end, as far as the page needs.
-  private func sift(_ request: PageRequest, in connection: any Connection) throws -> ListPage<Int64> {
-    var matching = IDSet()
-    try connection.stream("SELECT \(id) FROM \(source) WHERE \(condition)") { row in
-      matching.insert(row.int(0))
-      return true
-    }
-    let total = matching.count
-    let (number, range) = PagedQuery.range(request, total: total)
-    let fromEnd = range.lowerBound > total / 2
-    var ahead = fromEnd ? total - range.upperBound : range.lowerBound
-    var ids: [Int64] = []
-    if !range.isEmpty {
-      try connection.stream("SELECT \(id) FROM \(source) WHERE \(scope) ORDER BY \(order(reversed: fromEnd))") { row in
-        let id = row.int(0)
-        guard matching.contains(id) else { return true }
-        if ahead > 0 { ahead -= 1 } else { ids.append(id) }
-        return ids.count < range.count
-      }
-    }
-    return ListPage(rows: fromEnd ? ids.reversed() : ids, total: total, number: number, size: request.size)
-  }
-
-  private func scanTexts(_ request: PageRequest, in connection: any Connection) throws -> ListPage<Int64> {
-    var first = FirstRows(limit: request.number * request.size, descending: descending)
-    try connection.stream("SELECT \(id), \(key.column) FROM \(source) WHERE \(condition)\(direction)") { row in
-      first.take(row)
-      return true
-    }
-    let (number, range) = PagedQuery.range(request, total: first.count)
-    return ListPage(rows: Array(first.sortedIDs()[range]), total: first.count, number: number, size: request.size)
-  }
-
-  /// The way through a clustered table that meets rows with the same key in the order of the list.
-  private var direction: SQL {
-    let order: SQL = descending ? " DESC" : ""
-    return isClustered ? " ORDER BY \(id)\(order)" : ""
-  }
-
-  private func scanNumbers(_ request: PageRequest, in connection: any Connection) throws -> ListPage<Int64> {
-    var rows = try numbered(in: connection)
-    let (number, range) = PagedQuery.range(request, total: rows.count)
-    return ListPage(rows: rows.ids(range), total: rows.count, number: number, size: request.size)
-  }
-
-  private func numbered(in connection: any Connection) throws -> NumberedRows {
-    var rows = NumberedRows(descending: descending)
-    let (places, isMoment) = (key.ranks?.places, key.kind == .moment)
-    try connection.stream("SELECT \(id), \(key.column) FROM \(source) WHERE \(condition)") { row in
-      if let places {
-        rows.append(row.int(0), key: places[row.int(1)] ?? 0)
-      } else if isMoment {
-        rows.append(row.int(0), moment: row.bytes(1))
-      } else {
-        rows.append(row.int(0), key: row.int(1))
-      }
-      return true
-    }
-    return rows
   }
 
   private func materialize(_ request: PageRequest, in connection: any Connection) throws -> ListPage<Int64> {

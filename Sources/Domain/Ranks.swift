@@ -5,7 +5,7 @@ import Database
 /// What has no rank, NULL included, comes before all that has one.
 struct Ranks {
   /// The rank by id, from 1; on PostgreSQL empty, where the database joins `table` instead of sending every row.
-  let places: [Int64: Int64]
+  let places: Places
   /// Rows of (ranked, place), for PostgreSQL.
   let table: SQL
 
@@ -41,10 +41,36 @@ struct Ranks {
     if connection.dialect == .postgres {
       let list = ids.map(String.init).joined(separator: ",")
       return Ranks(
-        places: [:],
+        places: Places([]),
         table:
           "(SELECT v.ranked, v.place FROM unnest(CAST(string_to_array(\(list), ',') AS BIGINT[])) WITH ORDINALITY AS v (ranked, place))")
     }
-    return Ranks(places: Dictionary(uniqueKeysWithValues: zip(ids, 1...)), table: "")
+    return Ranks(places: Places(ids), table: "")
+  }
+}
+
+/// Where ids stand in an order. Looked up for each row of a long list, so what stands close together is found by counting, not by hashing.
+struct Places {
+  private var near: [Int64] = []
+  private var far: [Int64: Int64] = [:]
+  private var base: Int64 = 0
+
+  /// The ids in order, each once.
+  init(_ ids: [Int64]) {
+    guard let lowest = ids.min(), let highest = ids.max() else { return }
+    if highest - lowest < Int64(ids.count) * 8 + 65_536 {
+      base = lowest
+      near = Array(repeating: 0, count: Int(highest - lowest) + 1)
+      for (place, id) in ids.enumerated() { near[Int(id - base)] = Int64(place) + 1 }
+    } else {
+      far = Dictionary(uniqueKeysWithValues: zip(ids, 1...))
+    }
+  }
+
+  /// From 1; 0 for an id that has no place.
+  subscript(_ id: Int64) -> Int64 {
+    let place = id - base
+    if place >= 0, place < near.count { return near[Int(place)] }
+    return far.isEmpty ? 0 : far[id] ?? 0
   }
 }

@@ -31,9 +31,17 @@ import Testing
           let (isText, descending, filtered, indexed) = (random.chance(50), random.chance(50), random.chance(60), random.chance(50))
           let request = PageRequest(number: random.within(1...12), size: random.one(PageRequest.sizes))
           let key = SortKey(column: isText ? "e.text" : "e.number", kind: isText ? .text : .number, isIndexed: indexed)
+          var filter = PagedFilter()
+          if filtered {
+            if random.chance(60) { filter.here = ["e.number > 1"] }
+            if random.chance(60) || filter.isEmpty {
+              filter.elsewhere = [["e.number = 3", "e.number > 3 AND 1 = 1", "e.number = 2"], ["e.number > 1"]]
+            }
+          }
           let query = PagedQuery(
-            source: "entries e", id: "e.id", scope: "e.number < 6", filter: filtered ? "e.number > 1" : nil,
-            knownTotal: entries.count { $0.number < 6 }, key: key, descending: descending, hasNarrowFilters: random.chance(50))
+            source: "entries e", id: "e.id", scope: "e.number < 6", filter: filter.condition,
+            knownTotal: entries.count { $0.number < 6 }, key: key, descending: descending,
+            narrow: filtered && random.chance(70) ? filter : nil)
           let page = try test.database.read { try query.page(request, in: $0) }
           let expected = entries.filter { $0.number < 6 && (!filtered || $0.number > 1) }.sorted { a, b in
             let order = isText ? PagedQueryTests.order(a.text, b.text) : Int(a.number - b.number)
@@ -86,7 +94,7 @@ import Testing
     ]
     for order in [Array(texts.indices), texts.indices.reversed()] {
       var rows = NumberedRows(descending: false)
-      for index in order { Array(texts[index].utf8).withUnsafeBytes { rows.append(Int64(index), moment: $0) } }
+      for index in order { rows.append(Int64(index), key: Array(texts[index].utf8).withUnsafeBytes { packedMoment($0) }) }
       #expect(rows.ids(0..<texts.count).map(Int.init) == Array(texts.indices))
     }
   }

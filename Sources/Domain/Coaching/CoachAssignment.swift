@@ -64,7 +64,7 @@ public struct CoachAssignment: Sendable {
   private func query(_ filter: Filter, sort: Sorting<LearnerColumn>, in connection: any Connection) throws -> PagedQuery {
     var conditions: [SQL] = []
     let wanted = filter.search.folded
-    if !wanted.isEmpty { conditions.append(SQL.containsFolded("r.search_key", wanted)) }
+    if !wanted.isEmpty { conditions.append(SQL.contains("r.search_key", wanted)) }
     if filter.withoutCoach {
       conditions.append(
         """

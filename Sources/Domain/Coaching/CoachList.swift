@@ -78,7 +78,7 @@ public struct CoachList: Sendable {
     _ state: Coach.State?, search: String, sort: Sorting<CoachColumn>, in connection: any Connection
   ) throws -> PagedQuery {
     let wanted = search.folded
-    let filter: SQL? = wanted.isEmpty ? nil : SQL.containsFolded("c.search_key", wanted)
+    let filter: SQL? = wanted.isEmpty ? nil : SQL.contains("c.search_key", wanted)
     var scope = bound
     if let state { scope += " AND \(CoachList.state) = \(SQL.number(state.place))" }
     let counts = filter == nil ? try counts(in: connection) : [:]

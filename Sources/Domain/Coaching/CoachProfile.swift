@@ -52,7 +52,7 @@ public struct CoachLearners: Sendable {
     let wanted = search.folded
     let query = PagedQuery(
       source: CoachLearners.source, id: "r.engagement_id", scope: onlyNow ? "\(bound) AND \(isNow)" : bound,
-      filter: wanted.isEmpty ? nil : SQL.containsFolded("r.search_key", wanted), knownTotal: nil,
+      filter: wanted.isEmpty ? nil : SQL.contains("r.search_key", wanted), knownTotal: nil,
       key: try sort.key.sortKey(organization: scope.organization.id, in: connection), descending: sort.descending)
     let ids = try query.page(request, in: connection)
     return ids.map(try LearnerList(scope: scope).learners(ids.rows, showing: [], in: connection))

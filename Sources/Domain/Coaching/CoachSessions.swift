@@ -62,7 +62,7 @@ public struct CoachSessions: Sendable {
     let query = PagedQuery(
       source: "coaching_sessions s JOIN engagement_rows r ON r.engagement_id = s.engagement_id", id: "s.id",
       scope: areAhead ? "\(bound) AND \(isAhead)" : "\(bound) AND NOT (\(isAhead))",
-      filter: wanted.isEmpty ? nil : SQL.containsFolded("r.search_key", wanted), knownTotal: nil, key: key, descending: sort.descending)
+      filter: wanted.isEmpty ? nil : SQL.contains("r.search_key", wanted), knownTotal: nil, key: key, descending: sort.descending)
     let ids = try query.page(request, in: connection)
     let entries = try entries("s.id IN (\(list: ids.rows))", in: connection)
     let found = Dictionary(uniqueKeysWithValues: entries.map { ($0.id, $0) })

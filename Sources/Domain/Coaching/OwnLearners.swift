@@ -76,7 +76,7 @@ extension CoachScope {
       }
     let query = PagedQuery(
       source: CoachScope.rows, id: "r.engagement_id", scope: condition(tab),
-      filter: wanted.isEmpty ? nil : SQL.containsFolded("r.search_key", wanted), knownTotal: nil, key: key, descending: sort.descending)
+      filter: wanted.isEmpty ? nil : SQL.contains("r.search_key", wanted), knownTotal: nil, key: key, descending: sort.descending)
     let ids = try query.page(request, in: connection)
     return ids.map(try learners(ids.rows, in: connection))
   }

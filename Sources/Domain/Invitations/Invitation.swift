@@ -88,7 +88,7 @@ public struct InvitationFilter: Sendable, Equatable {
   func condition(now: Moment) -> SQL? {
     var all: [SQL] = []
     let wanted = search.folded
-    if !wanted.isEmpty { all.append(SQL.containsFolded("i.search_key", wanted)) }
+    if !wanted.isEmpty { all.append(SQL.contains("i.search_key", wanted)) }
     if !contracts.isEmpty { all.append("i.contract_id IN (\(list: contracts))") }
     if !statuses.isEmpty { all.append("(" + SQL.join(statuses.map { InvitationFilter.condition($0, now: now) }, " OR ") + ")") }
     return all.isEmpty ? nil : SQL.join(all, " AND ")

@@ -50,10 +50,12 @@ public struct MemberList: Sendable {
   }
 
   func query(_ filter: MemberFilter, sort: Sorting<Key>, in connection: any Connection) throws -> PagedQuery {
-    PagedQuery(
-      source: "memberships m", id: "m.user_id", scope: "m.program_id = \(program.id) AND m.state = 'MEMBER'",
-      filter: try filter.condition(program: program.id, organization: scope.organization.id, now: now, in: connection),
-      knownTotal: program.funnel.joined, key: try key(sort.key, in: connection), descending: sort.descending, hasNarrowFilters: true)
+    var narrow = try filter.narrowing(program: program.id, organization: scope.organization.id, now: now, in: connection)
+    narrow.isInOrder = sort.key == .name && filter.isSearch
+    return PagedQuery(
+      source: "memberships m", id: "m.user_id", scope: "m.program_id = \(program.id) AND m.state = 'MEMBER'", filter: narrow.condition,
+      knownTotal: program.funnel.joined, key: try key(sort.key, in: connection), descending: sort.descending,
+      narrow: narrow.isEmpty ? nil : narrow)
   }
 
   private func key(_ key: Key, in connection: any Connection) throws -> SortKey {
@@ -68,8 +70,7 @@ public struct MemberList: Sendable {
     case .column(.invited): return SortKey(column: "m.invited_at", kind: .moment, isIndexed: true)
     case .column(.status):
       // At risk is worse than inactive, both together are worst.
-      let atRisk = MemberFilter.condition(.atRisk, now: now), inactive = MemberFilter.condition(.inactive, now: now)
-      return SortKey(column: "(CASE WHEN \(atRisk) THEN 2 ELSE 0 END + CASE WHEN \(inactive) THEN 1 ELSE 0 END)", kind: .number)
+      return .weighted([(MemberFilter.conditions(.atRisk, now: now), 2), (MemberFilter.conditions(.inactive, now: now), 1)])
     case .column(.contract): return .ranked("m.contract_id", try Ranks.contracts(organization: organization, in: connection))
     case .column(.attribute(let attribute)):
       return .ranked("m.\(attribute.column)", try Ranks.values(of: attribute, organization: organization, in: connection))

@@ -160,7 +160,8 @@ public enum MemberSelection: Sendable, Equatable {
   func conditions(program: Int64, organization: Int64, now: Moment, in connection: any Connection) throws -> [SQL] {
     switch self {
     case .people(let users): InvitationSelection.parts(of: Set(users).sorted()).map { "m.user_id IN (\(list: $0))" }
-    case .matching(let filter): [try filter.condition(program: program, organization: organization, now: now, in: connection) ?? "1 = 1"]
+    case .matching(let filter):
+      [try filter.narrowing(program: program, organization: organization, now: now, in: connection).condition ?? "1 = 1"]
     }
   }
 }

@@ -37,7 +37,7 @@ public struct CoachChoice: Sendable, Equatable {
   ) throws -> [CoachChoice] {
     guard scope.reachesOrganization else { throw Failure.notFound }
     let (wanted, atWork): (String, SQL) = (text.folded, "c.deactivated_at = ''")
-    return try coaches(wanted.isEmpty ? atWork : "\(atWork) AND \(.containsFolded("c.search_key", wanted))", scope, in: connection)
+    return try coaches(wanted.isEmpty ? atWork : "\(atWork) AND \(.contains("c.search_key", wanted))", scope, in: connection)
   }
 
   /// One of them, deactivated or not.

@@ -36,10 +36,7 @@ public struct LearnerActs: Sendable {
     case .engagements(let ids):
       return InvitationSelection.parts(of: Set(ids).sorted()).map { "\(mine) AND r.engagement_id IN (\(list: $0))" }
     case .matching(let filter):
-      var condition = mine
-      if let stage = filter.stage { condition += " AND r.stage = \(stage)" }
-      if let more = filter.condition { condition += " AND \(more)" }
-      return [condition]
+      return [filter.narrowing.condition.map { "\(mine) AND \($0)" } ?? mine]
     }
   }
 

@@ -19,25 +19,31 @@ public struct LearnerFilter: Sendable, Equatable {
   /// Whether nothing but the tab narrows the list.
   var isWhole: Bool { search.folded.isEmpty && groups.isEmpty && coaches.isEmpty && launchedFrom == nil && launchedBefore == nil }
 
-  /// The tab's column in a condition that is asked of every engagement. The unary plus keeps SQLite from looking up, one by one, the rows of a tab; names
-  /// stand in an index of the tab.
-  var stageColumn: SQL {
-    let isSearch = !search.folded.isEmpty && groups.isEmpty && coaches.isEmpty && launchedFrom == nil && launchedBefore == nil
-    return isSearch ? "r.stage" : SQL(sqlite: "+r.stage", postgres: "r.stage")
+  /// Whether nothing but a text is looked for, in the tab or everywhere.
+  var isSearch: Bool {
+    !search.folded.isEmpty && groups.isEmpty && coaches.isEmpty && launchedFrom == nil && launchedBefore == nil
   }
 
-  /// The condition on `engagement_rows r` beyond organization and tab; nil when nothing is asked for.
+  /// What is asked of `engagement_rows r`; names stand in an index of the tab, the rest in the narrow ones.
   ///
-  /// The unary plus keeps SQLite from taking an index of the sort orders for a filter; reading the table once costs half as much.
-  var condition: SQL? {
-    var all: [SQL] = []
+  /// The unary plus keeps SQLite from taking an index of the sort orders for a filter, whose rows it would look up one by one.
+  var narrowing: PagedFilter {
+    var filter = PagedFilter()
     let wanted = search.folded
-    if !wanted.isEmpty { all.append(SQL.containsFolded("r.search_key", wanted)) }
-    if !groups.isEmpty { all.append("r.group_id IN (\(list: groups))") }
-    if !coaches.isEmpty { all.append("r.coach_id IN (\(list: coaches))") }
+    if !wanted.isEmpty {
+      let named = SQL.contains("r.search_key", wanted)
+      filter.elsewhere.append([stage.map { "(r.stage = \($0) AND \(named))" } ?? named])
+    } else if let stage {
+      filter.here.append("\(stageColumn) = \(stage)")
+    }
+    if !groups.isEmpty { filter.here.append("r.group_id IN (\(list: groups))") }
+    if !coaches.isEmpty { filter.here.append("r.coach_id IN (\(list: coaches))") }
     let launched = SQL(sqlite: "+r.launched_at", postgres: "r.launched_at")
-    if let from = launchedFrom { all.append("\(launched) >= \(from.text)") }
-    if let before = launchedBefore { all.append("\(launched) < \(before.text)") }
-    return all.isEmpty ? nil : SQL.join(all, " AND ")
+    if let from = launchedFrom { filter.here.append("\(launched) >= \(from.text)") }
+    if let before = launchedBefore { filter.here.append("\(launched) < \(before.text)") }
+    return filter
   }
+
+  /// The tab's column in a condition that is asked of every engagement, not of the tab's index.
+  var stageColumn: SQL { SQL(sqlite: "+r.stage", postgres: "r.stage") }
 }

@@ -42,20 +42,17 @@ public struct LearnerList: Sendable {
     let organization = scope.organization.id
     let key = try sort.key.sortKey(organization: organization, in: connection)
     var bound: SQL = "r.organization_id = \(organization)"
-    var condition = filter.condition
-    if let stage = filter.stage {
-      if filter.isWhole {
-        // An index leads with the tab; a pass over everything does better without it.
-        bound += key.isIndexed ? " AND r.stage = \(stage)" : " AND \(filter.stageColumn) = \(stage)"
-      } else {
-        condition = condition.map { "\(filter.stageColumn) = \(stage) AND \($0)" } ?? "\(filter.stageColumn) = \(stage)"
-      }
+    if filter.isWhole, let stage = filter.stage {
+      // An index leads with the tab; a pass over everything does better without it.
+      bound += key.isIndexed ? " AND r.stage = \(stage)" : " AND \(filter.stageColumn) = \(stage)"
     }
+    var narrow = filter.isWhole ? PagedFilter() : filter.narrowing
+    narrow.isInOrder = sort.key == .name && filter.isSearch
     let total: Int? =
       filter.isWhole ? try counts(in: connection).filter { filter.stage == nil || $0.key == filter.stage }.values.reduce(0, +) : nil
     return PagedQuery(
-      source: "engagement_rows r", id: "r.engagement_id", scope: bound, filter: condition, knownTotal: total, key: key,
-      descending: sort.descending, isClustered: true, hasNarrowFilters: true)
+      source: "engagement_rows r", id: "r.engagement_id", scope: bound, filter: narrow.condition, knownTotal: total, key: key,
+      descending: sort.descending, isClustered: true, narrow: narrow.isEmpty ? nil : narrow)
   }
 
   /// The engagements with these ids, in that order; those of other organizations are left out.

@@ -99,7 +99,7 @@ public struct UserFilter: Sendable, Equatable {
     case .completed: all.append("u.completions > 0")
     }
     let wanted = search.folded
-    if !wanted.isEmpty { all.append(SQL.containsFolded("u.search_key", wanted)) }
+    if !wanted.isEmpty { all.append(SQL.contains("u.search_key", wanted)) }
     all += try Attribute.conditions(attributes, alias: "u", organization: organization, in: connection)
     return all.isEmpty ? nil : SQL.join(all, " AND ")
   }
