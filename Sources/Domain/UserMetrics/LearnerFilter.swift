@@ -24,7 +24,7 @@ public struct LearnerFilter: Sendable, Equatable {
     !search.folded.isEmpty && groups.isEmpty && coaches.isEmpty && launchedFrom == nil && launchedBefore == nil
   }
 
-  /// What is asked of `engagement_rows r`; names stand in an index of the tab, the rest in the narrow ones.
+  /// What is asked of `engagement_rows r`; names stand in an index of the tab, launches in one of their own, the rest in the narrow ones.
   ///
   /// The unary plus keeps SQLite from taking an index of the sort orders for a filter, whose rows it would look up one by one.
   var narrowing: PagedFilter {
@@ -38,9 +38,10 @@ public struct LearnerFilter: Sendable, Equatable {
     }
     if !groups.isEmpty { filter.here.append("r.group_id IN (\(list: groups))") }
     if !coaches.isEmpty { filter.here.append("r.coach_id IN (\(list: coaches))") }
-    let launched = SQL(sqlite: "+r.launched_at", postgres: "r.launched_at")
-    if let from = launchedFrom { filter.here.append("\(launched) >= \(from.text)") }
-    if let before = launchedBefore { filter.here.append("\(launched) < \(before.text)") }
+    var launched: [SQL] = []
+    if let from = launchedFrom { launched.append("r.launched_at >= \(from.text)") }
+    if let before = launchedBefore { launched.append("r.launched_at < \(before.text)") }
+    if !launched.isEmpty { filter.elsewhere.append([SQL.join(launched, " AND ")]) }
     return filter
   }
 

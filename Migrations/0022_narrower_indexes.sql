@@ -1,0 +1,17 @@
+-- Who is idle, late or failed lies together, in order; the narrow index need not hold it.
+-- sqlite: DROP INDEX memberships_narrow;
+-- sqlite: CREATE INDEX memberships_narrow ON memberships (program_id, state, user_id, contract_id, enrollments, completions, manager_name_id,
+-- sqlite:   manager_email_id, job_title_id, job_type_id, business_unit_id, business_unit_2_id, location_city_id, location_country_id,
+-- sqlite:   location_region_id) WHERE state = 'MEMBER';
+-- sqlite: CREATE INDEX memberships_idle ON memberships (program_id, state, idle_since, user_id) WHERE state = 'MEMBER' AND idle_since < '9999';
+-- sqlite: CREATE INDEX memberships_missed ON memberships (program_id, state, missed_at, user_id) WHERE state = 'MEMBER' AND missed_at < '9999';
+-- sqlite: CREATE INDEX memberships_failed ON memberships (program_id, state, failed_at, user_id) WHERE state = 'MEMBER' AND failed_at < '9999';
+
+-- What a sorting of learners reads lies in two halves, since each column costs a pass over the columns before it.
+-- sqlite: DROP INDEX engagement_rows_numbers;
+-- sqlite: CREATE INDEX engagement_rows_numbers ON engagement_rows (organization_id, engagement_id, stage, group_id, coach_id, assigned_coach_id,
+-- sqlite:   sessions_completed, sessions_remaining, late_cancels, manager_sessions, ratings, rating_sum, coaching_plan, focus_areas,
+-- sqlite:   feedback_invited, feedback_answered, remeasurement, goals, goals_achieved, goals_assessed);
+-- sqlite: CREATE INDEX engagement_rows_flags ON engagement_rows (organization_id, engagement_id, stage, group_id, coach_id, remeasurement,
+-- sqlite:   profile, self_assessment, feedback_completed, survey, coach_changed, plan_feedback, focus_selected, nps, remeasurement_opened,
+-- sqlite:   remeasurement_completed, goals_assessed, self_remeasurement, second_feedback_completed, remeasurement_survey, impact_report);

@@ -1,8 +1,0 @@
--- Who is idle, late or failed lies together, in order; the narrow index need not hold it.
--- sqlite: DROP INDEX memberships_narrow;
--- sqlite: CREATE INDEX memberships_narrow ON memberships (program_id, state, user_id, contract_id, enrollments, completions, manager_name_id,
--- sqlite:   manager_email_id, job_title_id, job_type_id, business_unit_id, business_unit_2_id, location_city_id, location_country_id,
--- sqlite:   location_region_id) WHERE state = 'MEMBER';
--- sqlite: CREATE INDEX memberships_idle ON memberships (program_id, state, idle_since, user_id) WHERE state = 'MEMBER' AND idle_since < '9999';
--- sqlite: CREATE INDEX memberships_missed ON memberships (program_id, state, missed_at, user_id) WHERE state = 'MEMBER' AND missed_at < '9999';
--- sqlite: CREATE INDEX memberships_failed ON memberships (program_id, state, failed_at, user_id) WHERE state = 'MEMBER' AND failed_at < '9999';
