@@ -93,11 +93,13 @@ if wanted threads; then
   heading "Tests under the thread sanitizer"
   threaded=(HTTPServerTests DatabaseTests SecretsTests)
   sanitized=(--sanitize thread --scratch-path .build-tsan)
+  export PROVOST_THREADS=1
   if check "build for the thread sanitizer" Scripts/build.sh --build-tests "${sanitized[@]}"; then
     # An address space laid out at random is more than the sanitizer can map on some kernels, hence setarch.
     swift_tests threads "${threaded[@]/#/--expect=}" --through "setarch -R" --through Scripts/with-postgres.sh -- \
       --skip-build "${sanitized[@]}" --filter "^($(IFS='|' && echo "${threaded[*]}"))\."
   fi
+  unset PROVOST_THREADS
 fi
 
 if wanted browser; then

@@ -130,7 +130,12 @@ final class PostgresConnection: EngineConnection {
     parameters.set(rendering.values)
   }
 
-  func script(_ text: String) throws { PQclear(try checked(PQexec(handle, text)) { text }) }
+  func script(_ text: String) throws {
+    let result = PQexec(handle, text)
+    // A migration may have nothing but comments for this engine.
+    if PQresultStatus(result) == PGRES_EMPTY_QUERY { return PQclear(result) }
+    PQclear(try checked(result) { text })
+  }
 
   /// Runs text outside of a transaction, on which nothing depends.
   func attempt(_ text: String) { PQclear(PQexec(handle, text)) }

@@ -32,6 +32,15 @@ import Testing
     }
   }
 
+  @Test(arguments: TestDatabase.engines) func aMigrationMayHoldNothingForAnEngine(_ engine: Dialect) throws {
+    try with(engine) { db, folder in
+      let other = engine == .sqlite ? "postgres" : "sqlite"
+      try writeFile(folder + "/0003_other.sql", "-- For the other engine.\n-- \(other): CREATE TABLE elsewhere (one BIGINT);\n")
+      #expect(try db.migrate(try Migrations(directory: folder)).last == "0003_other")
+      #expect(throws: DatabaseError.self) { try db.read { try $0.scalar("SELECT COUNT(*) FROM elsewhere") } }
+    }
+  }
+
   @Test(arguments: TestDatabase.engines) func appliesWhatIsMissingInOrder(_ engine: Dialect) throws {
     try with(engine) { db, folder in
       let migrations = try Migrations(directory: folder)

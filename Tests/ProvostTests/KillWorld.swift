@@ -4,6 +4,7 @@ import Foundation
 import Secrets
 import Support
 import Testing
+import World
 
 @testable import Domain
 

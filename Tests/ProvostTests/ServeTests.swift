@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import Support
 import Testing
+import World
 
 /// `provost serve` as its operator meets it: a process with a data folder, a port and signals.
 @Suite struct ServeTests {

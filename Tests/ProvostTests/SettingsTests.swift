@@ -6,6 +6,7 @@ import HTTPServer
 import Support
 import Testing
 import Web
+import World
 
 @testable import Provost
 

@@ -1,6 +1,5 @@
 import CPostgres
 public import Database
-public import Domain
 import Glibc
 
 /// A database that lives for one test.
@@ -12,7 +11,8 @@ public final class TestDatabase {
   public let database: any Database
   /// What opens it once more: a path or a URL.
   public let location: String
-  private var opened: IdentityDatabase?
+  /// What was opened beside the database, by its type.
+  private var companions: [ObjectIdentifier: (value: Any, close: () -> Void)] = [:]
 
   private init(_ database: any Database, _ location: String) {
     self.database = database
@@ -53,12 +53,12 @@ public final class TestDatabase {
   /// The project's own migrations of a main database.
   public static func migrations() throws -> Migrations { try Migrations(directory: migrationsFolder) }
 
-  /// The database with the store of its sessions, which is opened at the first call and taken away with the database.
-  public func identity() throws -> IdentityDatabase {
-    if let opened { return opened }
-    let new = try IdentityDatabase.open(beside: database, migrations: TestDatabase.migrationsFolder)
-    opened = new
-    return new
+  /// What belongs to the database and is opened at the first call; it is closed before the database is.
+  public func companion<T>(_ open: () throws -> T, close: @escaping (T) -> Void) rethrows -> T {
+    if let made = companions[ObjectIdentifier(T.self)]?.value as? T { return made }
+    let made = try open()
+    companions[ObjectIdentifier(T.self)] = (made, { close(made) })
+    return made
   }
 
   /// The folder of the project's own migrations.
@@ -71,7 +71,7 @@ public final class TestDatabase {
     let database = try openDatabase(location, onSlowStatement: hook)
     defer { database.close() }
     let test = TestDatabase(database, location)
-    defer { test.opened?.close() }
+    defer { for companion in test.companions.values { companion.close() } }
     return try body(test)
   }
 

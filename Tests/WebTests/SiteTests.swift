@@ -4,6 +4,7 @@ import Foundation
 import HTTPServer
 import Support
 import Testing
+import World
 
 @testable import Web
 

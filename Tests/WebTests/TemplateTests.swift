@@ -1,6 +1,7 @@
 import Support
 import Templates
 import Testing
+import World
 
 @testable import Web
 

@@ -8,6 +8,7 @@ import Support
 import Synchronization
 import Templates
 import Testing
+import World
 
 @testable import Web
 

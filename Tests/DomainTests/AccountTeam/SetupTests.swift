@@ -3,6 +3,7 @@ import Foundation
 import Secrets
 import Support
 import Testing
+import World
 
 @testable import Domain
 

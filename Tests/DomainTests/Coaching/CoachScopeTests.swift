@@ -2,6 +2,7 @@ import Database
 import Foundation
 import Support
 import Testing
+import World
 
 @testable import Domain
 

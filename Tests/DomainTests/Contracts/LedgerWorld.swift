@@ -1,6 +1,7 @@
 import Database
 import Secrets
 import Support
+import World
 
 @testable import Domain
 

@@ -1,5 +1,6 @@
 import Database
 import Support
+import World
 
 @testable import Domain
 

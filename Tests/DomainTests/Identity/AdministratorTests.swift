@@ -2,6 +2,7 @@ import Database
 import Secrets
 import Support
 import Testing
+import World
 
 @testable import Domain
 

@@ -4,6 +4,7 @@ import Secrets
 import Support
 import Synchronization
 import Testing
+import World
 
 @testable import Domain
 

@@ -1,6 +1,7 @@
 import Database
 import Support
 import Testing
+import World
 
 @testable import Domain
 

@@ -2,6 +2,7 @@ import CSV
 import Database
 import Support
 import Testing
+import World
 
 @testable import Domain
 

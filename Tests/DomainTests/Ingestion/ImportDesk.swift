@@ -3,6 +3,7 @@ import Database
 import Domain
 import Foundation
 import Support
+import World
 
 /// An organization with an empty database and a folder for files: imports them, and says what is there afterwards.
 struct ImportDesk {

@@ -1,6 +1,7 @@
 import CSV
 import Database
 import Support
+import World
 
 @testable import Domain
 

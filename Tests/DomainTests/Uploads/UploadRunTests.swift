@@ -3,6 +3,7 @@ import Database
 import Support
 import Synchronization
 import Testing
+import World
 
 @testable import Domain
 

@@ -2,6 +2,7 @@ import Domain
 import Support
 import Templates
 import Testing
+import World
 
 @testable import Web
 

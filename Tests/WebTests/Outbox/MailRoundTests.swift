@@ -2,6 +2,7 @@ import Database
 import Domain
 import Support
 import Testing
+import World
 
 @testable import Web
 

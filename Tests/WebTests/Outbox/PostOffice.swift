@@ -3,6 +3,7 @@ import Domain
 import Mail
 import Support
 import Testing
+import World
 
 @testable import Web
 

@@ -1,6 +1,7 @@
 import Database
 import Domain
 import Support
+import World
 
 @testable import Web
 

@@ -3,6 +3,7 @@ import Domain
 import HTTPServer
 import Support
 import Testing
+import World
 
 @testable import Web
 

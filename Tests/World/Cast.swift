@@ -108,7 +108,7 @@ public struct Cast: Sendable {
   /// Opens a session for a person without the cost of a password, and returns the cookie's value.
   public func session(for person: Person, in databases: IdentityDatabase) throws -> String {
     guard let cookie = try SessionStore(databases, clock: time.clock).open(account: person.id) else {
-      throw TestDatabaseError("\(person.name) has no account")
+      throw CastError("\(person.name) has no account")
     }
     return cookie
   }
@@ -138,4 +138,11 @@ public struct Cast: Sendable {
 
   /// Computed once: a password is slow by design.
   private static let hash = Result { try Password.hash(password) }
+}
+
+/// Why somebody has no part.
+struct CastError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
 }
