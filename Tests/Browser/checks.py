@@ -71,9 +71,14 @@ STOP = """() => {
 }"""
 
 
+def settle(page):
+    """Waits until a page that has loaded has nothing more to do."""
+    page.evaluate("() => new Promise(done => requestIdleCallback(() => done()))")
+
+
 def tab_through(page):
     """Presses Tab until the round is made: (the first stop's link, stops whose focus cannot be seen, controls never reached)."""
-    page.wait_for_load_state("networkidle")
+    settle(page)
     wanted = page.evaluate(REMEMBER)
     # A frame's own links are stops, too.
     framed = sum(frame.locator("a[href]").count() for frame in page.frames[1:])

@@ -30,7 +30,7 @@ def test_is_whole_and_valid(window, server, checker, places, role, page):
     assert checker.errors(answer.text()) == []
     assert tab.title().endswith("Provost")
     assert (tab.locator("h1").count(), tab.locator("main").count(), tab.locator("html[lang=en]").count()) == (1, 1, 1)
-    tab.wait_for_load_state("networkidle")
+    checks.settle(tab)
     assert console == [] and requests == []
 
 

@@ -22,8 +22,7 @@ def png(width, height):
 
 def width_of_picture(tab):
     """Once the picture has come: it may come after the page."""
-    tab.wait_for_load_state("networkidle")
-    return tab.get_by_role("img", name="A blue field").evaluate("image => image.naturalWidth")
+    return tab.get_by_role("img", name="A blue field").evaluate("image => image.decode().then(() => image.naturalWidth)")
 
 
 def made(window, slug, name):

@@ -167,6 +167,7 @@ final class CoachImport: ImportSteps {
       FROM \(given) WHERE x.is_new = 1 ORDER BY r.line
       """)
     try tx.run("UPDATE import_rows SET coach_id = (\(CoachImport.coach(context))) WHERE coach_id IS NULL")
+    try tx.describe("import_rows")
     try tx.run(
       """
       UPDATE coaches SET \(SQL.join(CoachImport.facts.map { "\($0.sql) = n.\($0.sql)" }, ", ")),

@@ -123,6 +123,7 @@ final class ContractStage {
       UPDATE import_contracts SET id = (SELECT id FROM contracts c WHERE c.organization_id = \(context.organization) AND c.name = import_contracts.name)
       WHERE id IS NULL
       """)
+    try tx.describe("import_contracts")
     try tx.run(
       """
       INSERT INTO program_contracts (program_id, contract_id) SELECT p.id, c.id FROM import_program_contracts x

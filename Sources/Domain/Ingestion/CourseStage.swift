@@ -135,6 +135,7 @@ final class CourseStage {
         SELECT id FROM courses c WHERE c.organization_id = \(organization) AND c.external_id = import_courses.external_id)
       WHERE id IS NULL
       """)
+    try tx.describe("import_courses")
     try tx.run(
       """
       UPDATE courses SET name = x.name, slug = x.slug, partner_id = x.partner_id

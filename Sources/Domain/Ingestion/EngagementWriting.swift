@@ -126,6 +126,7 @@ extension EngagementImport {
       UPDATE import_groups SET id = (SELECT g.id FROM coaching_groups g WHERE g.organization_id = \(context.organization)
         AND g.name = import_groups.name) WHERE id IS NULL
       """)
+    try tx.describe("import_groups")
     try skills.write(in: tx)
     if movingPeople > 0 {
       try Touched.note(parts, in: tx)
@@ -167,6 +168,7 @@ extension EngagementImport {
         \(.lookup) engagements e ON e.organization_id = \(context.organization) AND e.user_id = p.account_id AND e.launched_at = r.launched_at
         WHERE r.line = import_changes.line) WHERE engagement_id IS NULL
       """)
+    try tx.describe("import_changes")
   }
 
   /// Coaches, focus areas, goals and notes.

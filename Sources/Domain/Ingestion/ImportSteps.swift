@@ -98,7 +98,8 @@ extension SQL {
 }
 
 extension Connection {
-  /// Tells PostgreSQL's planner what is in a temporary table; SQLite is led by the order of joins.
+  /// Tells PostgreSQL's planner what is in a temporary table, and again once its rows have got their ids: where all it knows of are NULL, it expects that
+  /// nothing joins, and goes through a whole table for each row of another. SQLite is led by the order of joins.
   func describe(_ table: StaticString) throws {
     if dialect == .postgres { try run("ANALYZE \(SQL(stringLiteral: table))") }
   }

@@ -114,6 +114,7 @@ extension PeopleStage {
       """
       UPDATE import_people SET account_id = (SELECT a.id FROM accounts a WHERE a.email_key = import_people.email_key) WHERE account_id IS NULL
       """)
+    try tx.describe("import_people")
   }
 
   private func writeValues(_ context: ImportContext, in tx: any Connection) throws {

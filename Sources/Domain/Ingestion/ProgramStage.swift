@@ -90,6 +90,7 @@ final class ProgramStage {
       UPDATE import_programs SET id = (SELECT id FROM programs p WHERE p.organization_id = \(context.organization) AND p.slug = import_programs.slug)
       WHERE id IS NULL
       """)
+    try tx.describe("import_programs")
     try tx.run(
       """
       UPDATE programs SET name = x.name, name_key = x.name_key FROM import_programs x
