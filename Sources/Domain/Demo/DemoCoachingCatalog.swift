@@ -58,7 +58,7 @@ enum DemoCoachingCatalog {
     Coach(
       name: "Kofi Asante", email: "kofi.asante@northwind.example", zone: "Europe/London", hours: "Mon, Wed, Fri 13:00-18:00",
       languages: "English, Twi", credentials: "Internal coach since 2023", biography: "Kofi leads a plant and coaches in the afternoons.",
-      capacity: 12),
+      capacity: 32),
     Coach(
       name: "Paula Riedl", email: "paula.riedl@northwind.example", zone: "Europe/Vienna", hours: "", languages: "", credentials: "",
       biography: "", isOnboarding: true),

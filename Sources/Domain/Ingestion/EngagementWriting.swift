@@ -147,7 +147,7 @@ extension EngagementImport {
   private func writeEngagements(_ context: ImportContext, in tx: any Connection) throws {
     let columns = EngagementImport.named.map { $0.column.sql } + EngagementImport.facts.map(\.sql)
     let values = EngagementImport.named.map { "\($0.id) AS \($0.column.sql)" as SQL } + EngagementImport.facts.map { "r.\($0.sql)" as SQL }
-    try tx.run(
+    let made = try tx.run(
       """
       INSERT INTO engagements (organization_id, user_id, launched_at, \(SQL.join(columns, ", ")), remeasurement_days, meeting_links, language, created_at)
       SELECT CAST(\(context.organization) AS BIGINT), p.account_id, r.launched_at, \(SQL.join(values, ", ")), w.remeasurement_days, w.meeting_links,
@@ -155,6 +155,7 @@ extension EngagementImport {
       FROM \(EngagementImport.rows) JOIN import_changes x ON x.line = r.line JOIN import_people p ON p.email_key = r.email_key
       JOIN coaching_groups w ON w.id = g.id WHERE x.is_new = 1 ORDER BY p.account_id, r.launched_at
       """)
+    try tx.describe("engagements", grownBy: made)
     try tx.run(
       """
       UPDATE engagements SET \(SQL.join(columns.map { "\($0) = n.\($0)" }, ", "))

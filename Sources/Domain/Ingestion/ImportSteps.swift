@@ -103,6 +103,12 @@ extension Connection {
   func describe(_ table: StaticString) throws {
     if dialect == .postgres { try run("ANALYZE \(SQL(stringLiteral: table))") }
   }
+
+  /// The same of a table of the database that this transaction has filled, where an organization may be new to the planner. No other transaction can
+  /// describe the table until this one ends.
+  func describe(_ table: StaticString, grownBy rows: Int) throws {
+    if rows >= ImportContext.many { try describe(table) }
+  }
 }
 
 /// What has changed between checking and writing, so that nothing may be written.

@@ -232,7 +232,7 @@ final class MembershipImport: ImportSteps {
 
   private func writeMemberships(_ context: ImportContext, in tx: any Connection) throws {
     let attributes = SQL.join(Figure.attributes.map(\.sql), ", ")
-    try tx.run(
+    let written = try tx.run(
       """
       INSERT INTO memberships (program_id, user_id, organization_id, state, contract_id, invited_at, joined_at, given_enrollments,
         given_completions, given_last_activity_at, search_key, email_key, \(attributes))
@@ -247,6 +247,7 @@ final class MembershipImport: ImportSteps {
         removed_at = CASE WHEN excluded.state = 'DELETED_MEMBER' THEN memberships.removed_at ELSE '' END,
         release_at = CASE WHEN excluded.state = 'DELETED_MEMBER' THEN memberships.release_at ELSE '' END
       """)
+    try tx.describe("memberships", grownBy: written)
   }
 
   /// Whoever is invited stands on the Invitations page; whoever joined elsewhere needs no invitation any more.

@@ -144,7 +144,7 @@ extension PeopleStage {
   }
 
   private func insertUsers(_ context: ImportContext, in tx: any Connection) throws {
-    try tx.run(
+    let made = try tx.run(
       """
       INSERT INTO users (organization_id, id, joined, open_invitations, member_programs, search_key, email_key, name, email, external_id,
         created_at, \(SQL.join(Figure.attributes.map(\.sql), ", ")))
@@ -152,9 +152,11 @@ extension PeopleStage {
         p.search_key, p.email_key, p.name, p.email, p.external_id, \(context.now), \(SQL.join(try attributeIDs(in: tx), ", "))
       FROM import_people p LEFT JOIN import_person_counts n ON n.person = p.person WHERE p.is_new = 1 ORDER BY p.person
       """)
+    try tx.describe("users", grownBy: made)
   }
 
   private func updateUsers(_ context: ImportContext, in tx: any Connection) throws {
+    guard differ else { return }
     // First away with External IDs that change, since two people may swap theirs.
     try tx.run(
       """

@@ -174,12 +174,13 @@ final class SessionImport: ImportSteps {
       FROM (SELECT x.session_id, \(values) FROM \(SessionImport.changes) WHERE x.session_id IS NOT NULL) n
       WHERE coaching_sessions.id = n.session_id
       """)
-    try tx.run(
+    let made = try tx.run(
       """
       INSERT INTO coaching_sessions (organization_id, external_id, \(facts))
       SELECT CAST(\(context.organization) AS BIGINT), r.external_id, \(values) FROM \(SessionImport.changes) WHERE x.session_id IS NULL
       ORDER BY r.engagement_id, r.starts_at, r.line
       """)
+    try tx.describe("coaching_sessions", grownBy: made)
     // Whoever has coached a learner was the learner's coach, from the first session on at the latest.
     try tx.run(
       """

@@ -219,7 +219,7 @@ final class UsageImport: ImportSteps {
 
   private func writeMemberships(_ context: ImportContext, in tx: any Connection) throws {
     let attributes = SQL.join(Figure.attributes.map(\.sql), ", ")
-    try tx.run(
+    let made = try tx.run(
       """
       INSERT INTO memberships (program_id, user_id, organization_id, state, contract_id, joined_at, search_key, email_key, \(attributes))
       SELECT g.id, p.account_id, \(context.organization), x.state, c.id, x.joined_at, u.search_key, u.email_key,
@@ -230,6 +230,7 @@ final class UsageImport: ImportSteps {
       LEFT JOIN import_contracts c ON c.ref = k.contract WHERE 1 = 1
       ON CONFLICT (program_id, user_id) DO NOTHING
       """)
+    try tx.describe("memberships", grownBy: made)
     try tx.run(
       """
       INSERT INTO membership_contracts (program_id, user_id, contract_id, position)
@@ -241,7 +242,7 @@ final class UsageImport: ImportSteps {
 
   private func writeEnrollments(in tx: any Connection) throws {
     let facts = SQL.join(UsageImport.facts.map(\.sql), ", ")
-    try tx.run(
+    let written = try tx.run(
       """
       INSERT INTO enrollments (program_id, user_id, course_id, contract_id, \(facts))
       SELECT g.id, p.account_id, c.id, k.id, \(SQL.join(UsageImport.facts.map { "x.\($0.sql)" }, ", "))
@@ -250,6 +251,7 @@ final class UsageImport: ImportSteps {
       ON CONFLICT (program_id, user_id, course_id) DO UPDATE SET contract_id = excluded.contract_id,
         \(SQL.join(UsageImport.facts.map { "\($0.sql) = excluded.\($0.sql)" }, ", "))
       """)
+    try tx.describe("enrollments", grownBy: written)
   }
 
   /// Notes the memberships and users that are there and will change.

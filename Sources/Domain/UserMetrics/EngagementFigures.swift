@@ -41,13 +41,14 @@ public enum EngagementFigures {
       """
     if try tx.scalar("SELECT COUNT(*) FROM (SELECT 1 FROM \(extent.engagements(as: "e")) WHERE \(rowIsMissing) LIMIT 1) m") > 0 {
       let columns = figure.keys + figure.columns
-      try tx.run(
+      let made = try tx.run(
         """
         INSERT INTO engagement_rows (\(SQL.join(columns.map(\.sql), ", "))) SELECT \(SQL.join(columns.map { "x.\($0.sql)" }, ", "))
         FROM (\(figure.expected(.everything))) x WHERE NOT EXISTS (SELECT 1 FROM engagement_rows r
           WHERE r.organization_id = x.organization_id AND r.engagement_id = x.engagement_id)
         ORDER BY x.organization_id, x.engagement_id
         """)
+      try tx.describe("engagement_rows", grownBy: made)
     }
     try figure.settle(.everything, in: tx)
   }
