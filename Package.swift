@@ -74,7 +74,8 @@ let package = Package(
 // What shares memory between threads lies in these; for the thread sanitizer the rest need not be built.
 if Context.environment["PROVOST_THREADS"] != nil {
   let threaded: Set = [
-    "CLinux", "COpenSSL", "CSQLite", "CPostgres", "HTTPServer", "Database", "Secrets", "Support", "HTTPServerTests", "DatabaseTests", "SecretsTests",
+    "CLinux", "COpenSSL", "CSQLite", "CPostgres", "HTTPServer", "Database", "Secrets", "Support", "HTTPServerTests", "DatabaseTests",
+    "SecretsTests",
   ]
   package.targets.removeAll { !threaded.contains($0.name) }
   package.products.removeAll { !threaded.contains($0.name) }
