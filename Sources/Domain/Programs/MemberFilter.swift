@@ -86,9 +86,11 @@ extension Attribute {
       guard let text = wanted[attribute], !text.folded.isEmpty else { return nil }
       let ids = try AttributeValues.matching(text, of: attribute, organization: organization, in: connection)
       let column: SQL = "\(alias).\(attribute.column)"
-      let list = ids.map(String.init).joined(separator: ",")
-      return SQL(
-        sqlite: "among(\(IDSet(ids).bytes), \(column))", postgres: "\(column) = ANY(CAST(string_to_array(\(list), ',') AS BIGINT[]))")
+      // A list in the statement is looked up by its hash; of a long one that would have to be the statement's own.
+      let few: SQL = "\(column) IN (\(list: ids.prefix(1000)))"
+      let many: SQL =
+        "\(column) IN (SELECT CAST(v AS BIGINT) FROM unnest(string_to_array(\(ids.map(String.init).joined(separator: ",")), ',')) v)"
+      return SQL(sqlite: "among(\(IDSet(ids).bytes), \(column))", postgres: ids.count <= 1000 ? few : many)
     }
   }
 }
