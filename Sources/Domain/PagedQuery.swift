@@ -94,9 +94,10 @@ extension SQL {
 
 /// Finds the ids of one page of a table and the exact count, without work that a page does not need.
 ///
-/// Unfiltered lists have their count from a counter and their ids from an index, walked from the nearer end. A list that is filtered, or in an
-/// order without an index, is read once, in a single pass that both counts and keeps what the page needs; only the ids leave it, the wide rows
-/// are joined for one page.
+/// Unfiltered lists have their count from a counter and their ids from an index, walked from the nearer end. Of a list in an order without an index
+/// the ids and what they are sorted by are read in one pass, and only the stretch that is asked for is put in order. What a filter matches is found
+/// through narrow indexes where a list has some, and then taken from the index of the order. Only ids leave all this; the wide rows are joined for
+/// one page.
 struct PagedQuery {
   /// Table, or subquery with alias, and its id column.
   let source: SQL, id: SQL
@@ -113,6 +114,8 @@ struct PagedQuery {
   var isClustered = false
   /// The filter taken apart, for a list with narrow indexes that hold whatever it asks for, so that what matches is found without the wide rows.
   var narrow: PagedFilter?
+  /// So many that match are looked up and sorted sooner than met on the way through an order.
+  var few = 2000
 
   func page(_ request: PageRequest, in connection: any Connection) throws -> ListPage<Int64> {
     let isPostgres = connection.dialect == .postgres

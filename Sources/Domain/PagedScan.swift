@@ -17,7 +17,7 @@ extension PagedQuery {
     guard let matching else { return ListPage(rows: [], total: 0, number: 1, size: request.size) }
     let total = matching.count
     let (number, range) = PagedQuery.range(request, total: total)
-    if total <= PagedQuery.fewFound {
+    if total <= few {
       // Joined, since of a list within the statement the engine thinks that a walk through an order is cheaper.
       let list = "[" + matching.ids.map(String.init).joined(separator: ",") + "]"
       let order: SQL = descending ? "+\(key.column) DESC, +\(id) DESC" : "+\(key.column), +\(id)"
@@ -39,9 +39,6 @@ extension PagedQuery {
     ) { $0.int(0) }
     return ListPage(rows: fromEnd ? ids.reversed() : ids, total: total, number: number, size: request.size)
   }
-
-  /// So many are looked up and sorted sooner than met on the way through the order.
-  private static let fewFound = 2000
 
   /// The ids that fulfill any condition of each group; nil without a group.
   private func found(_ groups: [[SQL]], in connection: any Connection) throws -> IDSet? {

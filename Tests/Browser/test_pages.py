@@ -35,9 +35,14 @@ def test_is_whole_and_valid(window, server, checker, places, role, page):
 
 
 @every_page
-def test_is_accessible_light_and_dark(tab, places, role, page):
+def test_is_accessible(tab, places, role, page):
     tab = open_page(tab, role, page, places)
     assert checks.violations(tab) == []
+
+
+@each_page_once
+def test_is_accessible_in_the_dark(tab, places, role, page):
+    tab = open_page(tab, role, page, places)
     light = tab.evaluate("getComputedStyle(document.body).backgroundColor")
     tab.emulate_media(color_scheme="dark")
     assert tab.evaluate("getComputedStyle(document.body).backgroundColor") != light

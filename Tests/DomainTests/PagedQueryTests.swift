@@ -42,7 +42,7 @@ import World
           let query = PagedQuery(
             source: "entries e", id: "e.id", scope: "e.number < 6", filter: filter.condition,
             knownTotal: entries.count { $0.number < 6 }, key: key, descending: descending,
-            narrow: filtered && random.chance(70) ? filter : nil)
+            narrow: filtered && random.chance(70) ? filter : nil, few: random.one([0, 20, 2000]))
           let page = try test.database.read { try query.page(request, in: $0) }
           let expected = entries.filter { $0.number < 6 && (!filtered || $0.number > 1) }.sorted { a, b in
             let order = isText ? PagedQueryTests.order(a.text, b.text) : Int(a.number - b.number)
@@ -85,6 +85,22 @@ import World
           #expect(rows.ids(range) == sorted[range].map(Int64.init), "\(distinct) keys, descending \(descending), \(range)")
         }
       }
+    }
+  }
+
+  @Test func setsOfIDsAreAsTheStandardOnes() throws {
+    var random = DemoRandom(seed: 9)
+    for _ in 0..<60 {
+      let sets = (0..<2).map { _ in
+        let start = Int64(random.one([0, 1, 63, 64, 5000, 1 << 33]))
+        return (0..<random.below(90)).map { _ in start + Int64(random.below(random.one([1, 70, 9000]))) }
+      }
+      let (one, other) = (IDSet(sets[0]), IDSet(sets[1]))
+      #expect(one.ids == Set(sets[0]).sorted() && one.count == Set(sets[0]).count)
+      guard abs((sets[0].min() ?? 0) - (sets[1].min() ?? 0)) < 1 << 20 else { continue }
+      #expect(one.union(other).ids == Set(sets[0]).union(sets[1]).sorted())
+      #expect(one.intersection(other).ids == Set(sets[0]).intersection(sets[1]).sorted())
+      #expect(sets[1].allSatisfy { one.contains($0) == sets[0].contains($0) } && !one.contains(-1))
     }
   }
 

@@ -83,14 +83,44 @@ import World
           filter.statuses = [.atRisk, .noEnrollments]
           filters.append(filter)
         }
+        let keys: [MemberList.Key] = [.name, .email, .column(.lastActivity), .column(.status), .column(.attribute(.businessUnit))]
         for filter in filters {
-          let page = try list.page(
-            filter, sort: Sorting(.name, descending: false), request: PageRequest(size: 100), in: connection)
           let expected = Set(plain.filter { MemberListTests.matches($0, filter) }.map(\.id))
-          #expect(Set(page.rows.map(\.userID)) == expected, "\(filter)")
-          #expect(page.total == expected.count)
+          for key in keys {
+            let page = try list.page(filter, sort: Sorting(key, descending: false), request: PageRequest(size: 100), in: connection)
+            #expect(Set(page.rows.map(\.userID)) == expected, "\(filter), \(key)")
+            #expect(page.total == expected.count)
+          }
         }
       }
+    }
+  }
+
+  /// Nobody may be lost because a text is part of very many values.
+  @Test(arguments: TestDatabase.engines) func findsAnyOfThousandsOfValues(_ engine: Dialect) throws {
+    try TestDatabase.migrated(engine) { test in
+      let crowd = try Crowd(in: test.database)
+      let organization = crowd.scope.organization.id
+      let program = try test.database.read { try Program.find(slug: "data-academy", scope: crowd.scope, in: $0) }
+      let member = try test.database.write(organization: organization) { tx in
+        try tx.run(
+          """
+          INSERT INTO attribute_values (organization_id, attribute, value)
+          WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 12000)
+          SELECT CAST(\(organization) AS BIGINT), 'job_title', 'Smith ' || n FROM numbers ORDER BY n
+          """)
+        let last = try tx.scalar("SELECT MAX(id) FROM attribute_values")
+        let member = try tx.scalar("SELECT MAX(user_id) FROM memberships WHERE program_id = \(program.id) AND state = 'MEMBER'")
+        try tx.run("UPDATE memberships SET job_title_id = \(last) WHERE program_id = \(program.id) AND user_id = \(member)")
+        return member
+      }
+      var filter = MemberFilter()
+      filter.attributes[.jobTitle] = "smith"
+      let list = MemberList(of: program, scope: crowd.scope, now: Crowd.now)
+      let page = try test.database.read { connection in
+        try list.page(filter, sort: Sorting(.name, descending: false), request: PageRequest(), in: connection)
+      }
+      #expect(page.rows.map(\.userID) == [member] && page.total == 1)
     }
   }
 
