@@ -17,12 +17,12 @@ public struct LearnerFilter: Sendable, Equatable {
   public init() {}
 
   /// Whether nothing but the tab narrows the list.
-  var isWhole: Bool { search.folded.isEmpty && groups.isEmpty && coaches.isEmpty && launchedFrom == nil && launchedBefore == nil }
+  var isWhole: Bool { search.folded.isEmpty && hasNoChoices }
 
   /// Whether nothing but a text is looked for, in the tab or everywhere.
-  var isSearch: Bool {
-    !search.folded.isEmpty && groups.isEmpty && coaches.isEmpty && launchedFrom == nil && launchedBefore == nil
-  }
+  var isSearch: Bool { !search.folded.isEmpty && hasNoChoices }
+
+  private var hasNoChoices: Bool { groups.isEmpty && coaches.isEmpty && launchedFrom == nil && launchedBefore == nil }
 
   /// What is asked of `engagement_rows r`; names stand in an index of the tab, launches in one of their own, the rest in the narrow ones.
   ///
