@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Runs `swift test`, shows what failed in full and what passed as a number, and writes "PASSED FAILED" to a file.
+"""Runs `swift test`, shows what failed in full and what passed as a number, and writes to a file a line
+"PASSED FAILED" and what failed, one a line.
 
 The counts come from the event stream of the test library, so that no wording of its output matters. A run that ends without
 saying so (a trap, a signal, a sanitizer's report) counts as one failure more, and the end of its output is shown.
@@ -110,6 +111,7 @@ def main():
     status = run(command, options.log, dict(os.environ, TSAN_OPTIONS="second_deadlock_stack=1"))
     outcome = Outcome(stream)
     failed = outcome.failed()
+    summary = [outcome.names[test] for test in failed]
 
     for test in failed:
         print(f"✘ {outcome.names[test]}")
@@ -117,26 +119,27 @@ def main():
             print(f"    {issue}")
     for issue in outcome.issues.get(None, []):
         print(f"✘ outside any test: {issue}")
-    bad = len(failed) + len(outcome.issues.get(None, []))
+        summary.append("outside any test: " + issue.splitlines()[0])
     good = len(outcome.started) - len(failed)
     for target in options.expect:
         if not any(test.startswith(target + ".") for test in outcome.started):
-            bad += 1
-            print(f"✘ {target}: no test was run")
+            summary.append(f"{target}: no test was run")
+            print(f"✘ {summary[-1]}")
     with open(options.log, encoding="utf-8", errors="replace") as log:
         lines = [line for line in log.read().splitlines() if not line.startswith(("◇", "✔"))]
     races = next((i for i, line in enumerate(lines) if "WARNING: ThreadSanitizer" in line), None)
     if races is not None:
-        bad += 1
-        print("✘ the thread sanitizer's report:")
+        summary.append("the thread sanitizer's report")
+        print(f"✘ {summary[-1]}:")
         show(lines[races : races + SHOWN_LINES])
-    elif status != 0 and (bad == 0 or not outcome.complete):
-        bad += 1
-        print("✘ the run took too long" if status == -1 else f"✘ the run ended with status {status}", end="; the end of its output:\n")
+    elif status != 0 and (not summary or not outcome.complete):
+        summary.append("the run took too long" if status == -1 else f"the run ended with status {status}")
+        print(f"✘ {summary[-1]}; the end of its output:")
         show(lines[-SHOWN_LINES:])
 
-    with open(options.counts, "w", encoding="ascii") as counts:
-        counts.write(f"{good} {bad}\n")
+    bad = len(summary)
+    with open(options.counts, "w", encoding="utf-8") as counts:
+        counts.write("\n".join([f"{good} {bad}", *summary]) + "\n")
     print(f"{good} passed, {bad} failed in {time.monotonic() - begun:.0f} s")
     shutil.rmtree(scratch, ignore_errors=True)
     return 0 if bad == 0 and good > 0 else 1

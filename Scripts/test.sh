@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Every test there is, from a fresh clone on. Each step says what it found in a few lines, failures in full; the last line is
-# "total: N passed, N failed", and the exit status is 0 only if nothing failed.
+# Every test there is, from a fresh clone on. Each step says what it found in a few lines, failures in full; the end names again
+# what failed, for whoever keeps only the end. The last line is "total: N passed, N failed"; the exit status is 0 only if nothing failed.
 # usage: Scripts/test.sh [STEP…] with STEP one of format, sqlite, postgres, threads, browser; all of them by default
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
@@ -8,6 +8,7 @@ export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
 
 passed=0
 failed=0
+failures=()
 logs=.build/test-logs
 mkdir -p "$logs"
 
@@ -18,6 +19,10 @@ wanted() { [[ " ${steps[*]} " == *" $1 "* ]]; }
 heading() { printf '\n== %s (after %d min %02d s)\n' "$1" $((SECONDS / 60)) $((SECONDS % 60)); }
 
 finish() {
+  if [ "${#failures[@]}" -gt 0 ]; then
+    printf '\nFailed:\n'
+    printf '  %s\n' "${failures[@]}"
+  fi
   printf '\nThis took %d min %02d s.\n' $((SECONDS / 60)) $((SECONDS % 60))
   echo "total: $passed passed, $failed failed"
   [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
@@ -33,20 +38,25 @@ check() {
     echo "$name: fine"
   else
     failed=$((failed + 1))
+    failures+=("$name")
     echo "$name: FAILED"
     return 1
   fi
 }
 
-# count FILE: adds the "N passed, N failed" that a runner of tests wrote there.
+# count NAME: adds what the runner of tests wrote of step NAME: a line "PASSED FAILED", then what failed, one a line.
 count() {
-  local good bad
-  if [ -s "$1" ] && read -r good bad <"$1" && [ $((good + bad)) -gt 0 ]; then
+  local lines=() good=0 bad=0
+  [ ! -s "$logs/$1.counts" ] || mapfile -t lines <"$logs/$1.counts"
+  [ "${#lines[@]}" -eq 0 ] || read -r good bad <<<"${lines[0]}"
+  if [ $((good + bad)) -gt 0 ]; then
     passed=$((passed + good))
     failed=$((failed + bad))
+    failures+=("${lines[@]:1}")
   else
     echo "no test was run"
     failed=$((failed + 1))
+    failures+=("$1: no test was run")
   fi
 }
 
@@ -55,7 +65,7 @@ swift_tests() {
   local name=$1
   shift
   /usr/bin/python3 Scripts/swift-tests.py --counts "$logs/$name.counts" --log "$logs/$name.log" "$@"
-  count "$logs/$name.counts"
+  count "$name"
 }
 
 rm -f "$logs"/*.counts
@@ -105,7 +115,7 @@ fi
 if wanted browser; then
   heading "Tests in a browser"
   timeout --kill-after=30 20m .venv/bin/python Tests/Browser/run.py --counts "$logs/browser.counts" --provost .build/debug/provost
-  count "$logs/browser.counts"
+  count browser
 fi
 
 finish

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Runs the browser tests, shows failures in full and passes as a number, and writes "PASSED FAILED" to a file.
+"""Runs the browser tests, shows failures in full and passes as a number, and writes to a file a line "PASSED FAILED"
+and what failed, one a line.
 
 usage: run.py --provost PROGRAM [--counts FILE] [-- OPTION OF PYTEST...]
 """
@@ -47,8 +48,8 @@ def main():
     if status not in (0, 1) and bad == 0:
         bad = 1
     if options.counts:
-        with open(options.counts, "w", encoding="ascii") as counts:
-            counts.write(f"{good} {bad}\n")
+        with open(options.counts, "w", encoding="utf-8") as counts:
+            counts.write("\n".join([f"{good} {bad}", *sorted(tally.failed)]) + "\n")
     print(f"{good} passed, {bad} failed")
     return 0 if bad == 0 and good > 0 else 1
 
