@@ -57,7 +57,9 @@ public protocol RowSink: AnyObject {
 /// from writing. Memory does not grow with the rows: SQLite keeps temporary tables in a file.
 public protocol Workbench: Connection {
   /// Runs `body` in a transaction with the write lock; waits up to 30 s for it. It is repeated after a deadlock, so it must be repeatable.
-  @discardableResult func write<T>(organization: Int64, _ body: (any Connection) throws -> T) throws -> T
+  ///
+  /// - Parameter references: who answers for what its rows refer to.
+  @discardableResult func write<T>(organization: Int64, references: References, _ body: (any Connection) throws -> T) throws -> T
 
   /// Tidies up after a change of many rows of these tables: on PostgreSQL brings the planner's statistics and the visibility map up to date, without
   /// which what an index alone could answer reads the rows as well. SQLite has neither, and its plans are led by the statements.
@@ -68,6 +70,23 @@ public protocol Workbench: Connection {
 
   /// Runs `body` on one snapshot.
   func read<T>(_ body: (any Connection) throws -> T) throws -> T
+}
+
+/// Who answers for it that the rows of a transaction refer to rows that there are.
+public enum References: Sendable {
+  /// The engine, which looks each of them up.
+  case checked
+  /// The statements, which take every reference from a row that they find in the same transaction, and delete none: looking each up once more is a
+  /// fifth of what writing very many rows costs SQLite, so it does not. A debug build looks at all of them before the commit, so every test does.
+  /// PostgreSQL looks them up either way.
+  case found
+}
+
+extension Workbench {
+  /// Runs `body` in a transaction with the write lock, with the engine looking up what its rows refer to.
+  @discardableResult public func write<T>(organization: Int64, _ body: (any Connection) throws -> T) throws -> T {
+    try write(organization: organization, references: .checked, body)
+  }
 }
 
 extension Connection {

@@ -10,7 +10,7 @@ final class PostgresWorkbench: Workbench {
 
   var dialect: Dialect { connection.dialect }
 
-  @discardableResult func write<T>(organization: Int64, _ body: (any Connection) throws -> T) throws -> T {
+  @discardableResult func write<T>(organization: Int64, references: References, _ body: (any Connection) throws -> T) throws -> T {
     let deadline = Deadline(after: Waits.workbench)
     return try database.taking(organization, deadline) { key in
       // A lost connection took the temporary tables with it.

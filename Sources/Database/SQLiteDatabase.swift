@@ -86,11 +86,8 @@ public final class SQLiteDatabase: Database, @unchecked Sendable {
       defer { connection.close() }
       // A table that others refer to can be rebuilt only without this; each migration's end is checked instead.
       try connection.script("PRAGMA foreign_keys = OFF")
-      return try migrations.apply(on: connection, .write(key: 0, wait: deadline.remaining)) { tx in
-        let broken = try tx.all("SELECT DISTINCT \"table\" FROM pragma_foreign_key_check") { $0.text(0) }
-        if !broken.isEmpty {
-          throw DatabaseError(.foreignKey, code: "migration", "rows refer to nothing in: \(broken.joined(separator: ", "))")
-        }
+      return try migrations.apply(on: connection, .write(key: 0, wait: deadline.remaining)) { _ in
+        try connection.refuseBrokenReferences("migration")
       }
     }
   }

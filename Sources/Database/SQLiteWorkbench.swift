@@ -12,11 +12,19 @@ final class SQLiteWorkbench: Workbench {
 
   var dialect: Dialect { connection.dialect }
 
-  @discardableResult func write<T>(organization: Int64, _ body: (any Connection) throws -> T) throws -> T {
+  @discardableResult func write<T>(organization: Int64, references: References, _ body: (any Connection) throws -> T) throws -> T {
     try database.taking(turn: Deadline(after: Waits.workbench)) { deadline in
       connection.guardsMain(false)
       defer { connection.guardsMain(true) }
-      return try connection.transaction(.write(key: organization, wait: deadline.remaining), body)
+      // The setting makes no difference while a transaction is open, so each one begins with its own.
+      try connection.script("PRAGMA foreign_keys = \(references == .checked ? "ON" : "OFF")")
+      return try connection.transaction(.write(key: organization, wait: deadline.remaining)) { tx in
+        let result = try body(tx)
+        #if DEBUG
+          if references == .found { try connection.refuseBrokenReferences("workbench") }
+        #endif
+        return result
+      }
     }
   }
 
@@ -46,6 +54,12 @@ extension SQLiteConnection {
     // Nothing in a temporary file outlives the connection, so overwriting what is deleted there only costs time.
     try script("PRAGMA temp.cache_size = -16384; PRAGMA temp.secure_delete = OFF")
     guardsMain(true)
+  }
+
+  /// Throws `DatabaseError` of kind foreignKey when a row of any table refers to nothing.
+  func refuseBrokenReferences(_ code: String) throws {
+    let broken = try all("SELECT DISTINCT \"table\" FROM pragma_foreign_key_check") { $0.text(0) }
+    if !broken.isEmpty { throw DatabaseError(.foreignKey, code: code, "rows refer to nothing in: \(broken.joined(separator: ", "))") }
   }
 
   /// Refuses statements that change the database proper, at the time they are compiled.

@@ -78,6 +78,25 @@ import Testing
     }
   }
 
+  @Test(arguments: TestDatabase.engines) func whatIsSaidToBeFoundIsLookedAtBeforeTheCommit(_ engine: Dialect) throws {
+    try with(engine) { db throws in
+      try db.write(organization: 1) { tx in
+        try tx.run("INSERT INTO t VALUES (1)")
+        try tx.run("CREATE TABLE of_t (id BIGINT NOT NULL REFERENCES t (id))")
+      }
+      try db.workbench { bench in
+        for (references, id): (References, Int64) in [(.found, 2), (.checked, 2), (.found, 1), (.checked, 1)] {
+          let error = refusal {
+            try bench.write(organization: 1, references: references) { try $0.run("INSERT INTO of_t VALUES (CAST(\(id) AS BIGINT))") }
+          }
+          #expect(error?.kind == (id == 1 ? nil : .foreignKey), "\(references), \(id)")
+        }
+      }
+      #expect(try db.read { try $0.scalar("SELECT COUNT(*) FROM of_t WHERE id = 1") } == 2)
+      #expect(refusal { try db.write(organization: 1) { try $0.run("INSERT INTO of_t VALUES (2)") } }?.kind == .foreignKey)
+    }
+  }
+
   @Test(arguments: TestDatabase.engines) func aFailedWriteLeavesTheTemporaryTable(_ engine: Dialect) throws {
     try with(engine) { db throws in
       try db.workbench { bench in

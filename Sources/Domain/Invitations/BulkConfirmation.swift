@@ -32,7 +32,7 @@ extension BulkInvitation {
       let writing = BulkWriting(scope: scope, draft: draft, sends: sends, now: now)
       try writing.prepare(in: bench)
       listener.began(BulkStep.turn)
-      return try bench.write(organization: scope.organization.id) { tx in
+      return try bench.write(organization: scope.organization.id, references: .found) { tx in
         listener.began(BulkStep.judge)
         // Of two who confirm at once the second finds nothing to claim.
         let claimed = try tx.run(
