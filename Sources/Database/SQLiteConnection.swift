@@ -35,6 +35,9 @@ final class SQLiteConnection: EngineConnection {
   var restart = SQLiteConnection.longLog
   /// Pages in the log from which a commit moves them into the file.
   var shortLog: Int32 = 1000
+  /// Does so in place of a workbench.
+  var mover: LogMover?
+  let role: Role
 
   /// Opens the file, and creates it when a writer finds none.
   init(
@@ -45,6 +48,7 @@ final class SQLiteConnection: EngineConnection {
       throw DatabaseError(.other, code: "path", "a database needs the path of a file")
     }
     csqlite_configure()
+    self.role = role
     stopwatch = Stopwatch(hook: onSlowStatement)
     var flags = SQLITE_OPEN_NOMUTEX | (role.writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY)
     // A plain path may begin with "file:", which this build of SQLite takes for a URI.
@@ -61,7 +65,7 @@ final class SQLiteConnection: EngineConnection {
       throw DatabaseError(.readOnly, code: "\(code)", "cannot open \(path): \(reason)")
     }
     handle = opened
-    do { try prepare(role, durability, path) } catch {
+    do { try prepare(durability, path) } catch {
       close()
       throw error
     }
@@ -69,7 +73,7 @@ final class SQLiteConnection: EngineConnection {
 
   deinit { close() }
 
-  private func prepare(_ role: Role, _ durability: SQLiteDatabase.Durability, _ path: String) throws {
+  private func prepare(_ durability: SQLiteDatabase.Durability, _ path: String) throws {
     sqlite3_extended_result_codes(handle, 1)
     sqlite3_busy_timeout(handle, SQLiteConnection.busyTimeout)
     guard csqlite_harden(handle) == SQLITE_OK, SQLitePacking.install(on: handle) == SQLITE_OK else { throw failure(nil) }

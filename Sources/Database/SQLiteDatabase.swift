@@ -12,6 +12,7 @@ public final class SQLiteDatabase: Database, @unchecked Sendable {
   private let exporters: Pool<SQLiteConnection>
   private let workbenches = Gate(places: 4)
   private let writing = WritingThreads()
+  let mover: LogMover
   private let onSlowStatement: SlowStatementHook?
   private let durability: Durability
 
@@ -32,14 +33,20 @@ public final class SQLiteDatabase: Database, @unchecked Sendable {
     self.path = path
     self.durability = durability
     self.onSlowStatement = onSlowStatement
-    writer = Pool("the writer", limit: 1) { try SQLiteConnection(path: path, .writer, durability, onSlowStatement: onSlowStatement) }
+    let mover = LogMover(path: path)
+    self.mover = mover
+    let open: () throws -> SQLiteConnection = {
+      let connection = try SQLiteConnection(path: path, .writer, durability, onSlowStatement: onSlowStatement)
+      connection.mover = mover
+      return connection
+    }
+    writer = Pool("the writer", limit: 1, make: open)
     self.readers = Pool("a reader", limit: max(1, readers)) {
       try SQLiteConnection(path: path, .reader, onSlowStatement: onSlowStatement)
     }
     exporters = Pool("an export", limit: 3) { try SQLiteConnection(path: path, .exporter, onSlowStatement: onSlowStatement) }
     // The writer comes first: it makes the file and sets WAL, which a reader cannot.
-    let first = try SQLiteConnection(path: path, .writer, durability, onSlowStatement: onSlowStatement)
-    writer.prime(first)
+    writer.prime(try open())
   }
 
   /// See `Database.read`.
@@ -64,6 +71,7 @@ public final class SQLiteDatabase: Database, @unchecked Sendable {
     try workbenches.enter(until: Deadline(after: Waits.workbench), "a workbench")
     defer { workbenches.leave() }
     let connection = try SQLiteConnection(path: path, .workbench, onSlowStatement: onSlowStatement)
+    connection.mover = mover
     defer { connection.close() }
     try connection.prepareForTemporaryTables()
     return try body(SQLiteWorkbench(connection, self))
@@ -104,6 +112,7 @@ public final class SQLiteDatabase: Database, @unchecked Sendable {
     readers.close(until: deadline)
     exporters.close(until: deadline)
     _ = turn.close(until: deadline)
+    mover.close(until: deadline)
     // The last to close moves the log into the file, which a reader cannot.
     writer.close(until: deadline)
   }

@@ -1,4 +1,5 @@
 import CSQLite
+import class Foundation.Thread
 import Glibc
 
 extension SQLiteDatabase {
@@ -12,6 +13,58 @@ extension SQLiteDatabase {
     let connection = try SQLiteConnection(path: path, .writer, .soon)
     defer { connection.close() }
     sqlite3_wal_checkpoint_v2(connection.handle, "main", SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+  }
+}
+
+/// Moves the log of a large change into the file on a thread and a connection of its own: the change is in the log and safe, so whoever made it
+/// need not wait until it has been copied.
+final class LogMover: @unchecked Sendable {
+  private let path: String
+  private let lock = Lock()
+  private let ended = Signal()
+  private var isUnderWay = false
+  private var isClosed = false
+
+  init(path: String) { self.path = path }
+
+  /// While it moves the log, nobody else can.
+  var isMoving: Bool { lock.withLock { isUnderWay } }
+
+  /// Begins, unless it is at it. Readers of old snapshots may keep it from moving all: whoever commits next sees to the rest.
+  func start() {
+    let begins = lock.withLock {
+      if isUnderWay || isClosed { return false }
+      isUnderWay = true
+      return true
+    }
+    guard begins else { return }
+    let thread = Thread { [self] in
+      move()
+      lock.withLock {
+        isUnderWay = false
+        ended.send()
+      }
+    }
+    thread.name = "log"
+    thread.start()
+  }
+
+  private func move() {
+    do {
+      let connection = try SQLiteConnection(path: path, .writer)
+      defer { connection.close() }
+      sqlite3_wal_checkpoint_v2(connection.handle, "main", SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+    } catch {
+      // What cannot be moved now, on a full disk for instance, stays in the log, where the next commit finds it.
+    }
+  }
+
+  /// Begins no more, and waits for the end.
+  func close(until deadline: Deadline) {
+    lock.withLock {
+      isClosed = true
+      while isUnderWay { guard ended.wait(holding: lock, until: deadline) else { return } }
+    }
   }
 }
 
@@ -38,6 +91,10 @@ extension SQLiteConnection {
   }
 
   private func moveLog(_ pages: Int32) {
+    if let mover {
+      if role == .workbench { return mover.start() }
+      if mover.isMoving { return }
+    }
     if pages < SQLiteConnection.longLog { restart = SQLiteConnection.longLog }
     let waits = pages >= restart
     if waits { restart = pages + SQLiteConnection.longLog }

@@ -1,3 +1,4 @@
+import Glibc
 import Support
 import Testing
 
@@ -94,6 +95,31 @@ import Testing
       }
       #expect(try db.read { try $0.scalar("SELECT COUNT(*) FROM of_t WHERE id = 1") } == 2)
       #expect(refusal { try db.write(organization: 1) { try $0.run("INSERT INTO of_t VALUES (2)") } }?.kind == .foreignKey)
+    }
+  }
+
+  @Test func theLogOfALargeWriteIsMovedByItself() throws {
+    try with(.sqlite) { db throws in
+      let database = try #require(db as? SQLiteDatabase)
+      func size() throws -> Int64 {
+        var info = stat()
+        try #require(stat(database.path, &info) == 0)
+        return Int64(info.st_size)
+      }
+      #expect(try size() < 1 << 20)
+      try db.workbench { bench in
+        try bench.write(organization: 1) { tx in
+          try tx.run("CREATE TABLE wide (content TEXT NOT NULL)")
+          for _ in 0..<8 { try tx.run("INSERT INTO wide VALUES (\(String(repeating: "x", count: 1 << 20)))") }
+        }
+      }
+      database.mover.close(until: Deadline(after: .seconds(60)))
+      #expect(try size() > 8 << 20)
+      #expect(try db.read { try $0.scalar("SELECT COUNT(*) FROM wide") } == 8)
+      // Nobody is left to move it, and a commit goes through all the same.
+      _ = try db.workbench { bench in try bench.write(organization: 1) { try $0.run("INSERT INTO wide SELECT content FROM wide") } }
+      try db.write(organization: 1) { try $0.run("INSERT INTO wide VALUES ('')") }
+      #expect(try db.read { try $0.scalar("SELECT COUNT(*) FROM wide") } == 17)
     }
   }
 
