@@ -32,6 +32,6 @@ extension ListState {
   func selection(total: Int, acts: [Selection.Act], format: Format) -> Selection {
     Selection(
       pageLink: path.with(query: parameters + [(Selection.pageParameter, "page")]), all: "All \(format.number(total)) that match",
-      kept: kept(except: ["columns", "size"]), acts: acts)
+      kept: kept(except: []), acts: acts)
   }
 }

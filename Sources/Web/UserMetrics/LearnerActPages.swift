@@ -38,7 +38,7 @@ enum LearnerActPages {
 
   /// GET /o/{slug}/user-metrics/learners/restoration: what was done in the past minutes, each with the button that undoes it.
   static func recent(_ context: Context, _ scope: OrganizationScope) throws -> Response {
-    let bars = try context.read { try undoBars(context, scope, in: $0) }
+    let bars = try context.read { try undoBars(context, scope, back: .learners(scope.organization.slug), in: $0) }
     return try context.render(
       "usermetrics/recent", Page("Undo", in: ["Learners"], at: .learners),
       [
@@ -51,8 +51,9 @@ enum LearnerActPages {
 
   /// POST /o/{slug}/user-metrics/learners/restoration
   static func restore(_ context: Context, _ scope: OrganizationScope) throws -> Response {
-    let id = try context.form()["act"].flatMap { Int64($0) } ?? 0
-    let back = Path.learners(scope.organization.slug)
+    let form = try context.form()
+    let id = form["act"].flatMap { Int64($0) } ?? 0
+    let back = context.destination(form[LearnerActChoice.backParameter]) ?? .learners(scope.organization.slug)
     do {
       let undone = try LearnerActs(scope, at: context.now).undo(id, in: context.site.database)
       let format = context.format
@@ -69,15 +70,15 @@ enum LearnerActPages {
     }
   }
 
-  /// What the Learners page shows above its list: each act of the past minutes with the button that undoes it.
-  static func undoBars(_ context: Context, _ scope: OrganizationScope, in connection: any Connection) throws -> [Value] {
+  /// What the Learners page shows above its list: each act of the past minutes with the button that undoes it and leads to `back`.
+  static func undoBars(_ context: Context, _ scope: OrganizationScope, back: Path, in connection: any Connection) throws -> [Value] {
     let format = context.format
     return try LearnerActs(scope, at: context.now).undoable(in: connection).map { act in
       let who = act.by.isEmpty ? "" : " by \(act.by)"
       return [
         "text":
           "\(act.kind.report(act.engagements, format))\(who), \(format.ago(act.at)). It can be undone until \(format.time(act.until)).",
-        "action": Path.learnerRestoration(scope.organization.slug), "act": String(act.id),
+        "action": Path.learnerRestoration(scope.organization.slug), "act": String(act.id), "back": back.text,
         "label": act.kind.report(act.engagements, format),
       ]
     }

@@ -18,7 +18,7 @@ enum LearnerListPages {
         context: context, scope: scope, view: view, page: found, counts: try list.counts(in: connection),
         choices: try LearnerChoices.load(view.filter, scope: scope, in: connection),
         saved: try SavedView.all(of: .learners, scope: scope, in: connection),
-        undo: try LearnerActPages.undoBars(context, scope, in: connection))
+        undo: try LearnerActPages.undoBars(context, scope, back: view.state.link, in: connection))
     }
     return try context.render(
       "usermetrics/learners", Page("Learners", note: page.note, at: .learners, hasErrors: !view.faults.isEmpty),
