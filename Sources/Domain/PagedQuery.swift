@@ -114,8 +114,8 @@ struct PagedQuery {
   var isClustered = false
   /// The filter taken apart, for a list with narrow indexes that hold whatever it asks for, so that what matches is found without the wide rows.
   var narrow: PagedFilter?
-  /// So many that match are looked up and sorted sooner than met on the way through an order.
-  var few = 2000
+  /// So many that match are sorted sooner than met on the way through the index of an order; by default what the engine does well.
+  var few: Int?
 
   func page(_ request: PageRequest, in connection: any Connection) throws -> ListPage<Int64> {
     let isPostgres = connection.dialect == .postgres
@@ -149,40 +149,39 @@ struct PagedQuery {
     descending != reversed ? "\(rankedKey) DESC, \(id) DESC" : "\(rankedKey), \(id)"
   }
 
+  /// The page from the index of the order, from the nearer end; of a filtered list, passing over what does not match.
   private func walk(_ request: PageRequest, total: Int, in connection: any Connection) throws -> ListPage<Int64> {
     let (number, range) = PagedQuery.range(request, total: total)
     let fromEnd = range.lowerBound > total / 2
     let offset = fromEnd ? total - range.upperBound : range.lowerBound
     let ids = try connection.all(
-      "SELECT \(id) FROM \(rankedSource) WHERE \(scope) ORDER BY \(order(reversed: fromEnd)) LIMIT \(range.count) OFFSET \(offset)"
+      "SELECT \(id) FROM \(rankedSource) WHERE \(condition) ORDER BY \(order(reversed: fromEnd)) LIMIT \(range.count) OFFSET \(offset)"
     ) { $0.int(0) }
     return ListPage(rows: fromEnd ? ids.reversed() : ids, total: total, number: number, size: request.size)
   }
 
   private func materialize(_ request: PageRequest, in connection: any Connection) throws -> ListPage<Int64> {
+    let most = key.isIndexed ? few ?? 10_000 : Int.max - 1
+    let (first, size) = ((request.number - 1) * request.size, request.size)
     // Named, since a literal within the interpolation would be bound as a text, by which nothing sorts.
     let order: SQL = descending ? "sort_key DESC, found_id DESC" : "sort_key, found_id"
-    func attempt(offset: Int) throws -> (ids: [Int64], total: Int) {
-      var total = 0
-      let ids = try connection.all(
-        """
-        WITH matching AS MATERIALIZED (SELECT \(id) AS found_id, \(rankedKey) AS sort_key FROM \(rankedSource) WHERE \(condition))
-        SELECT found_id, (SELECT count(*) FROM matching) FROM matching
-        ORDER BY \(order) LIMIT \(request.size) OFFSET \(offset)
-        """
-      ) { row in
-        total = Int(row.int(1))
-        return row.int(0)
-      }
-      return (ids, total)
+    var (ids, total): ([Int64], Int) = ([], 0)
+    try connection.rows(
+      """
+      WITH matching AS MATERIALIZED (SELECT \(id) AS found_id, \(rankedKey) AS sort_key FROM \(rankedSource) WHERE \(condition) LIMIT \(most + 1))
+      SELECT c.total, f.found_id FROM (SELECT count(*) AS total FROM matching) c LEFT JOIN LATERAL (
+        SELECT found_id FROM matching WHERE c.total <= \(most) ORDER BY \(order) LIMIT \(size)
+        OFFSET LEAST(CAST(\(first) AS BIGINT), GREATEST(c.total - 1, 0) / \(size) * \(size))) f ON TRUE
+      """
+    ) { row in
+      total = Int(row.int(0))
+      if !row.isNull(1) { ids.append(row.int(1)) }
+      return true
     }
-    let asked = try attempt(offset: (request.number - 1) * request.size)
-    if !asked.ids.isEmpty || request.number == 1 {
-      return ListPage(rows: asked.ids, total: asked.total, number: request.number, size: request.size)
+    if total > most {
+      return try walk(request, total: Int(connection.scalar("SELECT count(*) FROM \(source) WHERE \(condition)")), in: connection)
     }
-    let total = Int(try connection.scalar("SELECT count(*) FROM \(source) WHERE \(condition)"))
-    let (number, range) = PagedQuery.range(request, total: total)
-    return ListPage(rows: try attempt(offset: range.lowerBound).ids, total: total, number: number, size: request.size)
+    return ListPage(rows: ids, total: total, number: PagedQuery.range(request, total: total).number, size: size)
   }
 
   /// The page within a total, and its rows from 0; the last page where more was asked.

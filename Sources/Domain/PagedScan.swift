@@ -17,7 +17,7 @@ extension PagedQuery {
     guard let matching else { return ListPage(rows: [], total: 0, number: 1, size: request.size) }
     let total = matching.count
     let (number, range) = PagedQuery.range(request, total: total)
-    if total <= few {
+    if total <= few ?? 2000 {
       // Joined, since of a list within the statement the engine thinks that a walk through an order is cheaper.
       let list = "[" + matching.ids.map(String.init).joined(separator: ",") + "]"
       let order: SQL = descending ? "+\(key.column) DESC, +\(id) DESC" : "+\(key.column), +\(id)"
