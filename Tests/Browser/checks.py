@@ -1,5 +1,7 @@
 """What every page must stand: accessibility rules, narrow windows, a keyboard."""
 
+from contextlib import contextmanager
+
 from axe_playwright_python.sync_playwright import Axe
 
 AXE = Axe()
@@ -56,18 +58,16 @@ REMEMBER = """() => {
     // A group of radio buttons is one stop: the one that is checked, else the first.
     && (e.type !== 'radio' || e.checked || e === document.querySelector(`input[type=radio][name="${e.name}"]`)
       && !document.querySelector(`input[type=radio][name="${e.name}"]:checked`)));
-  window.tabbing = { parts, wanted, plain: new Map(wanted.map(e => [e, parts(e)])), seen: new Set() };
+  const plain = new Map(wanted.map(e => [e, parts(e)]));
+  window.tabbing = { wanted, seen: new Set(), stops: [] };
+  document.addEventListener('focusin', ({ target }) => {
+    const { seen, stops } = window.tabbing;
+    // A date has a stop for each of its parts.
+    if (seen.has(target)) return;
+    seen.add(target);
+    stops.push({ text: target.outerHTML.slice(0, 100), visible: plain.get(target) !== parts(target), href: target.getAttribute('href') });
+  });
   return wanted.length;
-}"""
-
-STOP = """() => {
-  const { parts, plain, seen } = window.tabbing, e = document.activeElement;
-  if (e.tagName === 'IFRAME') return 'within a frame';
-  // A date has a stop for each of its parts.
-  if (e.type === 'date' && seen.has(e)) return { text: '', visible: true };
-  if (e === document.body || seen.has(e)) return null;
-  seen.add(e);
-  return { text: e.outerHTML.slice(0, 100), visible: plain.get(e) !== parts(e), href: e.getAttribute('href') };
 }"""
 
 
@@ -80,28 +80,34 @@ def tab_through(page):
     """Presses Tab until the round is made: (the first stop's link, stops whose focus cannot be seen, controls never reached)."""
     settle(page)
     wanted = page.evaluate(REMEMBER)
-    # A frame's own links are stops, too.
-    framed = sum(frame.locator("a[href]").count() for frame in page.frames[1:])
-    stops = []
+    # A frame's own links are stops, too; on the way into a frame and out of it, nothing has the focus for a moment.
+    framed = sum(3 + frame.locator("a[href]").count() for frame in page.frames[1:])
+    # The key is held down: nothing need be asked from stop to stop.
     for _ in range(wanted + framed + 3 + 4 * page.locator("input[type=date]").count()):
-        page.keyboard.press("Tab")
-        stop = page.evaluate(STOP)
-        if stop is None and framed == 0:
-            break
-        # On the way into a frame and out of it, nothing has the focus for a moment.
-        if stop in (None, "within a frame"):
-            continue
-        stops.append(stop)
+        page.keyboard.down("Tab")
+    page.keyboard.up("Tab")
+    stops = page.evaluate("() => window.tabbing.stops")
     missed = page.evaluate("() => window.tabbing.wanted.filter(e => !window.tabbing.seen.has(e)).map(e => e.outerHTML.slice(0, 100))")
     return (stops[0]["href"] if stops else None), [stop["text"] for stop in stops if not stop["visible"]], missed
 
 
-def watch(page, address):
+@contextmanager
+def watching(page, address):
     """Two lists that fill while the page is used: what its console complains of, and requests that failed or went elsewhere."""
     console, requests = [], []
-    page.on("console", lambda message: console.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: console.append(str(error)))
-    page.on("request", lambda request: None if request.url.startswith((address, "data:", "blob:")) else requests.append("elsewhere: " + request.url))
-    page.on("requestfailed", lambda request: requests.append(f"{request.failure}: {request.url}"))
-    page.on("response", lambda answer: requests.append(f"{answer.status}: {answer.url}") if answer.status >= 400 else None)
-    return console, requests
+    listeners = {
+        "console": lambda message: console.append(message.text) if message.type in ("error", "warning") else None,
+        "pageerror": lambda error: console.append(str(error)),
+        "request": lambda request: None if request.url.startswith((address, "data:", "blob:")) else requests.append("elsewhere: " + request.url),
+        "requestfailed": lambda request: requests.append(f"{request.failure}: {request.url}"),
+        "response": lambda answer: requests.append(f"{answer.status}: {answer.url}") if answer.status >= 400 else None,
+    }
+    # What the page before had not got yet is not this one's.
+    page.goto("about:blank")
+    for event, listener in listeners.items():
+        page.on(event, listener)
+    try:
+        yield console, requests
+    finally:
+        for event, listener in listeners.items():
+            page.remove_listener(event, listener)

@@ -20,18 +20,18 @@ def open_page(tab, role, page, places, **options):
 
 
 @every_page
-def test_is_whole_and_valid(window, server, checker, places, role, page):
-    tab = window(role).new_page()
-    console, requests = checks.watch(tab, server.address)
-    answer = tab.goto(page.path.format(**places))
-    assert answer.status == page.status
-    assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert "no-store" in answer.headers["cache-control"]
-    assert checker.errors(answer.text()) == []
-    assert tab.title().endswith("Provost")
-    assert (tab.locator("h1").count(), tab.locator("main").count(), tab.locator("html[lang=en]").count()) == (1, 1, 1)
-    checks.settle(tab)
-    assert console == [] and requests == []
+def test_is_whole_and_valid(tab, server, checker, places, role, page):
+    tab = tab(role)
+    with checks.watching(tab, server.address) as (console, requests):
+        answer = tab.goto(page.path.format(**places))
+        assert answer.status == page.status
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        assert "no-store" in answer.headers["cache-control"]
+        assert checker.errors(answer.text()) == []
+        assert tab.title().endswith("Provost")
+        assert (tab.locator("h1").count(), tab.locator("main").count(), tab.locator("html[lang=en]").count()) == (1, 1, 1)
+        checks.settle(tab)
+        assert console == [] and requests == []
 
 
 @every_page

@@ -81,21 +81,21 @@ def test_a_long_confirmation_is_watched_to_its_end(window, server, checker, plac
 
 def test_the_page_shows_what_is_sent_and_what_is_said_of_it(window, server, places, checker):
     tab = window(ORGANIZATION).new_page()
-    console, requests = checks.watch(tab, server.address)
-    said = []
-    tab.expose_function("said", lambda text: said.append(text))
-    open_form(tab, places)
-    tab.evaluate("""() => {
-      const status = document.querySelector("[data-upload-progress] [role=status]");
-      new MutationObserver(() => window.said(status.textContent)).observe(status, {childList: true});
-    }""")
-    tab.get_by_label("CSV file").set_input_files(people("sent", 2000))
-    tab.get_by_role("button", name="Check the file").focus()
-    tab.keyboard.press("Enter")
-    tab.wait_for_url(re.compile(r"/invitations/bulk/\d+$"))
-    assert said[0] == "0% sent" and said[-1] == "Checking the rows…" and len(said) <= 6, said
-    assert tab.get_by_role("button", name=re.compile("^Invite 2,000")).count() == 1
-    assert console == [] and requests == []
+    with checks.watching(tab, server.address) as (console, requests):
+        said = []
+        tab.expose_function("said", lambda text: said.append(text))
+        open_form(tab, places)
+        tab.evaluate("""() => {
+          const status = document.querySelector("[data-upload-progress] [role=status]");
+          new MutationObserver(() => window.said(status.textContent)).observe(status, {childList: true});
+        }""")
+        tab.get_by_label("CSV file").set_input_files(people("sent", 2000))
+        tab.get_by_role("button", name="Check the file").focus()
+        tab.keyboard.press("Enter")
+        tab.wait_for_url(re.compile(r"/invitations/bulk/\d+$"))
+        assert said[0] == "0% sent" and said[-1] == "Checking the rows…" and len(said) <= 6, said
+        assert tab.get_by_role("button", name=re.compile("^Invite 2,000")).count() == 1
+        assert console == [] and requests == []
 
 
 def test_what_cannot_be_taken_is_said_as_the_page_says_it(window, places):
