@@ -58,6 +58,8 @@ struct SortKey {
   let kind: Kind
   /// Whether an index holds the list, unfiltered, in this order.
   var isIndexed = false
+  /// The same column by its bare name, where `OrderStatistics` may know the order.
+  var counted: Column?
   var ranks: Ranks?
   /// Where `column` adds up what a row is: the conditions, any of which will do and each served by an index, and what they add.
   var weights: [(anyOf: [SQL], weight: Int)] = []
@@ -116,6 +118,8 @@ struct PagedQuery {
   var narrow: PagedFilter?
   /// So many that match are sorted sooner than met on the way through the index of an order; by default what the engine does well.
   var few: Int?
+  /// Where a page of the whole list begins in the order.
+  var statistics: OrderStatistics?
 
   func page(_ request: PageRequest, in connection: any Connection) throws -> ListPage<Int64> {
     let isPostgres = connection.dialect == .postgres
@@ -154,6 +158,18 @@ struct PagedQuery {
     let (number, range) = PagedQuery.range(request, total: total)
     let fromEnd = range.lowerBound > total / 2
     let offset = fromEnd ? total - range.upperBound : range.lowerBound
+    if filter == nil, let statistics, offset > statistics.nearby, connection.dialect == .postgres {
+      let start = descending ? total - range.upperBound : range.lowerBound
+      if let place = try statistics.place(of: start, total: total, in: connection) {
+        let ids = try connection.all(
+          """
+          SELECT \(id) FROM \(source) WHERE \(scope) AND \(statistics.list.entry(key.column, id)) >= \(place.bound)
+          ORDER BY \(key.column), \(id) LIMIT \(range.count) OFFSET \(place.offset)
+          """
+        ) { $0.int(0) }
+        return ListPage(rows: descending ? ids.reversed() : ids, total: total, number: number, size: request.size)
+      }
+    }
     let ids = try connection.all(
       "SELECT \(id) FROM \(rankedSource) WHERE \(condition) ORDER BY \(order(reversed: fromEnd)) LIMIT \(range.count) OFFSET \(offset)"
     ) { $0.int(0) }

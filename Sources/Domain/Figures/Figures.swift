@@ -15,6 +15,7 @@ public enum Figures {
   public static func check(in connection: any Connection, _ report: (Difference) throws -> Void) throws {
     for figure in [Figure.enrollments, .risk, .copies, .people, .beginnings, .mails] { try figure.check(in: connection, report) }
     for tally in Tally.all { try tally.check(in: connection, report) }
+    try OrderStatistics.check(in: connection, report)
     try Licenses.check(in: connection, report)
   }
 

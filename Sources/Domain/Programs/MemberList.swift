@@ -52,20 +52,24 @@ public struct MemberList: Sendable {
   func query(_ filter: MemberFilter, sort: Sorting<Key>, in connection: any Connection) throws -> PagedQuery {
     var narrow = try filter.narrowing(program: program.id, organization: scope.organization.id, now: now, in: connection)
     narrow.isInOrder = sort.key == .name && filter.isSearch
+    let key = try key(sort.key, in: connection)
     return PagedQuery(
       source: "memberships m", id: "m.user_id", scope: "m.program_id = \(program.id) AND m.state = 'MEMBER'", filter: narrow.condition,
-      knownTotal: program.funnel.joined, key: try key(sort.key, in: connection), descending: sort.descending,
-      narrow: narrow.isEmpty ? nil : narrow)
+      knownTotal: program.funnel.joined, key: key, descending: sort.descending,
+      narrow: narrow.isEmpty ? nil : narrow, statistics: OrderStatistics(.members, of: program.id, by: key))
   }
 
   private func key(_ key: Key, in connection: any Connection) throws -> SortKey {
     let organization = scope.organization.id
+    func counted(_ column: Column, _ kind: SortKey.Kind) -> SortKey {
+      SortKey(column: "m.\(column.sql)", kind: kind, isIndexed: true, counted: column)
+    }
     switch key {
-    case .name, .column(.externalID): return SortKey(column: "m.search_key", kind: .text, isIndexed: true)
-    case .email: return SortKey(column: "m.email_key", kind: .text, isIndexed: true)
-    case .column(.enrollments): return SortKey(column: "m.enrollments", kind: .number, isIndexed: true)
-    case .column(.completions): return SortKey(column: "m.completions", kind: .number, isIndexed: true)
-    case .column(.lastActivity): return SortKey(column: "m.last_activity_at", kind: .moment, isIndexed: true)
+    case .name, .column(.externalID): return counted("search_key", .text)
+    case .email: return counted("email_key", .text)
+    case .column(.enrollments): return counted("enrollments", .number)
+    case .column(.completions): return counted("completions", .number)
+    case .column(.lastActivity): return counted("last_activity_at", .moment)
     case .column(.joined): return SortKey(column: "m.joined_at", kind: .moment, isIndexed: true)
     case .column(.invited): return SortKey(column: "m.invited_at", kind: .moment, isIndexed: true)
     case .column(.status):

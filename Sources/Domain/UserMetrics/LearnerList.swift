@@ -52,7 +52,8 @@ public struct LearnerList: Sendable {
       filter.isWhole ? try counts(in: connection).filter { filter.stage == nil || $0.key == filter.stage }.values.reduce(0, +) : nil
     return PagedQuery(
       source: "engagement_rows r", id: "r.engagement_id", scope: bound, filter: narrow.condition, knownTotal: total, key: key,
-      descending: sort.descending, isClustered: true, narrow: narrow.isEmpty ? nil : narrow)
+      descending: sort.descending, isClustered: true, narrow: narrow.isEmpty ? nil : narrow,
+      statistics: OrderStatistics(.engagements, of: organization, stage: filter.stage?.rawValue, by: key))
   }
 
   /// The engagements with these ids, in that order; those of other organizations are left out.

@@ -5,18 +5,20 @@ extension LearnerColumn {
   func sortKey(organization: Int64, in connection: any Connection) throws -> SortKey {
     func number(_ column: SQL) -> SortKey { SortKey(column: column, kind: .number) }
     func moment(_ column: SQL) -> SortKey { SortKey(column: column, kind: .moment) }
-    func indexed(_ column: SQL, _ kind: SortKey.Kind) -> SortKey { SortKey(column: column, kind: kind, isIndexed: true) }
+    func indexed(_ column: Column, _ kind: SortKey.Kind) -> SortKey {
+      SortKey(column: "r.\(column.sql)", kind: kind, isIndexed: true, counted: column)
+    }
     /// What a learner without remeasurement has no answer to comes before No.
     func remeasured(_ column: SQL) -> SortKey { number("(CASE WHEN r.remeasurement = 0 THEN -1 ELSE \(column) END)") }
     switch self {
-    case .name: return indexed("r.search_key", .text)
-    case .email: return indexed("r.email_key", .text)
-    case .dateLaunched: return indexed("r.launched_at", .moment)
-    case .engagementEnd: return indexed("r.ends_at", .moment)
-    case .coachName: return indexed("r.coach_key", .text)
-    case .lastSession: return indexed("r.last_session_at", .moment)
-    case .nextSession: return indexed("r.next_session_at", .moment)
-    case .stage: return indexed("r.stage", .number)
+    case .name: return indexed("search_key", .text)
+    case .email: return indexed("email_key", .text)
+    case .dateLaunched: return indexed("launched_at", .moment)
+    case .engagementEnd: return indexed("ends_at", .moment)
+    case .coachName: return indexed("coach_key", .text)
+    case .lastSession: return indexed("last_session_at", .moment)
+    case .nextSession: return indexed("next_session_at", .moment)
+    case .stage: return indexed("stage", .number)
     case .firstLogIn: return moment("r.first_login_at")
     case .profile: return number("r.profile")
     case .selfAssessment: return number("r.self_assessment")
@@ -35,13 +37,13 @@ extension LearnerColumn {
     case .coachingPlan, .coachingPlanComplete: return number("r.coaching_plan")
     case .planFeedback: return number("r.plan_feedback")
     case .focusAreaCount: return number("r.focus_areas")
-    case .focusArea: return indexed("r.focus_key", .text)
+    case .focusArea: return indexed("focus_key", .text)
     case .remeasurementOpened: return remeasured("r.remeasurement_opened")
     case .remeasurementCompleted: return remeasured("r.remeasurement_completed")
     case .goalPercentage:
       return remeasured("CASE WHEN r.goals_assessed = 0 OR r.goals = 0 THEN -1 ELSE r.goals_achieved * 10000 / r.goals END")
     case .nps: return number("r.nps")
-    case .notes: return indexed("r.note_key", .text)
+    case .notes: return indexed("note_key", .text)
     case .lastLateCancel: return moment("r.last_late_cancel_at")
     case .focusAreasSelected: return number("r.focus_selected")
     case .selfRemeasurement: return remeasured("r.self_remeasurement")

@@ -102,15 +102,18 @@ public struct AttributeValues: Sendable {
     scope: OrganizationScope, limit: Int = 100, in connection: any Connection
   ) throws -> [Attribute: [String]] {
     let within = scope.reachesOrganization ? nil : try ids(scope: scope, limit: limit, in: connection)
-    var result: [Attribute: [String]] = [:]
-    for attribute in Attribute.allCases {
+    let each = Attribute.allCases.enumerated().map { place, attribute -> SQL in
       let condition: SQL = within.map { "id IN (\(list: $0[attribute, default: []].sorted()))" } ?? "1 = 1"
-      result[attribute] = try connection.all(
+      return """
+        SELECT \(place) AS place, v.value FROM (SELECT value FROM attribute_values
+          WHERE organization_id = \(scope.organization.id) AND attribute = \(attribute.rawValue) AND \(condition)
+          ORDER BY value LIMIT \(limit)) v
         """
-        SELECT value FROM attribute_values
-        WHERE organization_id = \(scope.organization.id) AND attribute = \(attribute.rawValue) AND \(condition) ORDER BY value LIMIT \(limit)
-        """
-      ) { $0.text(0) }
+    }
+    var result: [Attribute: [String]] = [:]
+    try connection.rows("SELECT x.place, x.value FROM (\(SQL.join(each, " UNION ALL "))) x ORDER BY x.place, x.value") { row in
+      result[Attribute.allCases[Int(row.int(0))], default: []].append(row.text(1))
+      return true
     }
     return result
   }

@@ -49,6 +49,7 @@ public final class MailSender: Sendable {
       if ContinuousClock.now >= nextRelease {
         noting { _ = try Removal.releaseDue(at: site.clock.now, in: site.database) }
         noting { _ = try DueEngagements.move(at: site.clock.now, in: site.database) }
+        noting { try OrderStatistics.survey(in: site.database) }
         noting { try UploadPurge.run(at: site.clock.now, in: site.database) }
         nextRelease = .now + .seconds(5)
       }
