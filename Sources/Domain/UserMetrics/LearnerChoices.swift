@@ -18,9 +18,9 @@ public struct LearnerChoices: Sendable, Equatable {
   public static func load(_ filter: LearnerFilter, scope: OrganizationScope, in connection: any Connection) throws -> LearnerChoices {
     guard scope.reachesOrganization else { throw Failure.notFound }
     let organization = scope.organization.id
-    let groups: SQL = "SELECT id, name FROM coaching_groups WHERE organization_id = \(organization)"
+    let groups: SQL = "SELECT id, name, NULL FROM coaching_groups WHERE organization_id = \(organization)"
     let coaches: SQL = """
-      SELECT c.id, c.name FROM coach_totals t JOIN coaches c ON c.id = t.coach_id WHERE t.organization_id = \(organization)
+      SELECT c.id, c.name, c.name_key FROM coach_totals t JOIN coaches c ON c.id = t.coach_id WHERE t.organization_id = \(organization)
       """
     return LearnerChoices(
       groups: try choose(groups + " ORDER BY name, id LIMIT \(most)", or: groups + " AND id IN (\(list: filter.groups))", in: connection),
@@ -28,11 +28,16 @@ public struct LearnerChoices: Sendable, Equatable {
         coaches + " ORDER BY c.name_key, c.id LIMIT \(most)", or: coaches + " AND c.id IN (\(list: filter.coaches))", in: connection))
   }
 
+  /// - Parameter first: the offered ones by id, name and, where it is kept, the folded name.
   private static func choose(_ first: SQL, or chosen: SQL, in connection: any Connection) throws -> [Choice] {
-    func load(_ sql: SQL) throws -> [Choice] { try connection.all(sql) { Choice(id: $0.int(0), name: $0.text(1)) } }
+    func load(_ sql: SQL) throws -> [(choice: Choice, folded: String)] {
+      try connection.all(sql) { row in
+        let choice = Choice(id: row.int(0), name: row.text(1))
+        return (choice, row.textOrNil(2) ?? choice.name.folded)
+      }
+    }
     let offered = try load(first)
-    let more = offered.count < most ? [] : try load(chosen).filter { !offered.contains($0) }
-    return (offered + more).map { (choice: $0, folded: $0.name.folded) }
-      .sorted { ($0.folded, $0.choice.id) < ($1.folded, $1.choice.id) }.map(\.choice)
+    let more = offered.count < most ? [] : try load(chosen).filter { one in !offered.contains { $0.choice == one.choice } }
+    return (offered + more).sorted { ($0.folded, $0.choice.id) < ($1.folded, $1.choice.id) }.map(\.choice)
   }
 }
