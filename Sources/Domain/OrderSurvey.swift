@@ -17,14 +17,6 @@ extension OrderStatistics {
     return lists.count
   }
 
-  /// The same after a change of many rows, on its connection.
-  static func survey(in workbench: any Workbench) throws {
-    guard workbench.dialect == .postgres else { return }
-    for one in try workbench.read({ try due(stretch, in: $0) }) {
-      try workbench.write(organization: one.organization) { try one.count(by: stretch, in: $0) }
-    }
-  }
-
   private static func due(_ stretch: Int, in connection: any Connection) throws -> [CountedList] {
     func isDue(_ list: List, _ scope: SQL, _ stage: SQL, _ entries: SQL) -> SQL {
       let mine: SQL = "FROM order_statistics o WHERE o.list = \(list.table.word) AND o.scope = \(scope)"

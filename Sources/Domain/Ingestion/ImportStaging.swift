@@ -79,10 +79,7 @@ struct ImportStaging {
     } catch let error as DatabaseError where error.kind == .unique || error.kind == .foreignKey {
       throw Failure.changedMeanwhile
     }
-    if outcome.changes.reduce(0, { $0 + $1.created + $1.changed }) >= ImportContext.many {
-      context.connection.tidy(steps.tables)
-      try OrderStatistics.survey(in: context.connection)
-    }
+    if outcome.changes.reduce(0, { $0 + $1.created + $1.changed }) >= ImportContext.many { context.connection.tidy(steps.tables) }
   }
 
   /// The counts of an import as its audit event keeps them.
