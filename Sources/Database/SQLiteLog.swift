@@ -10,9 +10,7 @@ extension SQLiteDatabase {
   public func moveLog() throws {
     var info = stat()
     guard stat(path + "-wal", &info) == 0, info.st_size > 1 << 20 else { return }
-    let connection = try SQLiteConnection(path: path, .writer, .soon)
-    defer { connection.close() }
-    sqlite3_wal_checkpoint_v2(connection.handle, "main", SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+    try SQLiteConnection.moveLog(of: path, .soon)
   }
 }
 
@@ -51,9 +49,7 @@ final class LogMover: @unchecked Sendable {
 
   private func move() {
     do {
-      let connection = try SQLiteConnection(path: path, .writer)
-      defer { connection.close() }
-      sqlite3_wal_checkpoint_v2(connection.handle, "main", SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+      try SQLiteConnection.moveLog(of: path, .everyCommit)
     } catch {
       // What cannot be moved now, on a full disk for instance, stays in the log, where the next commit finds it.
     }
@@ -88,6 +84,13 @@ extension SQLiteConnection {
         if pages >= connection.shortLog { connection.moveLog(pages) }
         return SQLITE_OK
       }, me)
+  }
+
+  /// Moves what no reader stands in the way of, on a connection of its own.
+  fileprivate static func moveLog(of path: String, _ durability: SQLiteDatabase.Durability) throws {
+    let connection = try SQLiteConnection(path: path, .writer, durability)
+    defer { connection.close() }
+    sqlite3_wal_checkpoint_v2(connection.handle, "main", SQLITE_CHECKPOINT_PASSIVE, nil, nil)
   }
 
   private func moveLog(_ pages: Int32) {

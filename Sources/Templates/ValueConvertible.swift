@@ -79,6 +79,13 @@ extension Value: ExpressibleByDictionaryLiteral {
   }
 }
 
+extension Value {
+  /// An object of values that are made already, in the order written: for what a page has hundreds of, since it needs no box for each value.
+  public static func object(_ pairs: KeyValuePairs<StaticString, Self>) -> Self {
+    .object(Object(entries: pairs.map { Object.Entry(key: FixedName($0.key), value: $0.value) }))
+  }
+}
+
 extension Value: ExpressibleByArrayLiteral {
   /// A list of the values, of any kinds.
   public init(arrayLiteral elements: any ValueConvertible...) {

@@ -66,10 +66,11 @@ struct Cell: ValueConvertible {
 
   // A page has hundreds of cells. What is a value already need not be put into a box first.
   var templateValue: Value {
-    [
-      "head": head.templateValue, "number": isNumber, "text": text.templateValue, "link": link.templateValue, "time": time.templateValue,
-      "badges": badges.templateValue, "graphic": graphic.templateValue, "mark": mark.templateValue, "links": links.templateValue,
-    ]
+    .object([
+      "head": head.templateValue, "number": isNumber.templateValue, "text": text.templateValue, "link": link.templateValue,
+      "time": time.templateValue, "badges": badges.templateValue, "graphic": graphic.templateValue, "mark": mark.templateValue,
+      "links": links.templateValue,
+    ])
   }
 }
 
