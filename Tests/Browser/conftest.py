@@ -1,10 +1,11 @@
 """What the tests share: one server, one browser, one signed-in session per role, one HTML checker."""
 
+import functools
 import os
 import re
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Locator, sync_playwright
 
 from checker import HTMLChecker
 from pages import ADMINISTRATORS, NOBODY
@@ -12,6 +13,23 @@ from server import ORGANIZATION, PASSWORD, Provost
 
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]  # root in a container has no sandbox to offer
 WIDE = {"width": 1280, "height": 800}
+
+
+def arriving(act):
+    """The act, ended once the page that it leads to is here whole. By itself it ends when that page begins to come, and what is then counted at
+    once, without waiting for anything, may be half a table."""
+
+    @functools.wraps(act)
+    def act_and_arrive(locator, *arguments, **options):
+        page = locator.page
+        act(locator, *arguments, **options)
+        if not page.is_closed():
+            page.wait_for_load_state()
+
+    return act_and_arrive
+
+
+Locator.click, Locator.press = arriving(Locator.click), arriving(Locator.press)
 
 
 @pytest.fixture(scope="session")
