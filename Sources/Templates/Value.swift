@@ -18,7 +18,7 @@ public enum Value: Sendable {
   /// Writes a checked URL, escaped; the only value that `href`, `src`, `action` and their like accept.
   case link(Link)
   /// Repeats a section; an empty one is false.
-  case list([Value])
+  case list([Self])
   /// Names values; a section enters it.
   case object(Object)
 
@@ -26,18 +26,19 @@ public enum Value: Sendable {
   public struct Object: Sendable {
     struct Entry: Sendable {
       let key: FixedName
-      let value: Value
+      // Within the type the bare name may mean what a dictionary literal takes, as this type is written as one.
+      let value: Templates.Value
     }
     var entries: [Entry]
   }
 
   /// An object of named values that are made at run time, for the tests of the specification. Names are kept for ever.
-  static func object(named values: [(String, Value)]) -> Value {
+  static func object(named values: [(String, Self)]) -> Self {
     .object(Object(entries: values.map { Object.Entry(key: FixedName(interning: $0.0), value: $0.1) }))
   }
 
   /// Both objects in one: a name that both have is this one's. Anything but two objects gives this value unchanged.
-  public func adding(_ more: Value) -> Value {
+  public func adding(_ more: Self) -> Self {
     guard case .object(let mine) = self, case .object(let others) = more else { return self }
     return .object(Object(entries: mine.entries + others.entries))
   }

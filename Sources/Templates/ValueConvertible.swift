@@ -6,7 +6,7 @@ public protocol ValueConvertible {
 
 extension Value: ValueConvertible {
   /// The value itself.
-  public var templateValue: Value { self }
+  public var templateValue: Self { self }
 }
 
 extension String: ValueConvertible {
