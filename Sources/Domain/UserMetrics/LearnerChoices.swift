@@ -23,21 +23,24 @@ public struct LearnerChoices: Sendable, Equatable {
       SELECT c.id, c.name, c.name_key FROM coach_totals t JOIN coaches c ON c.id = t.coach_id WHERE t.organization_id = \(organization)
       """
     return LearnerChoices(
-      groups: try choose(groups + " ORDER BY name, id LIMIT \(most)", or: groups + " AND id IN (\(list: filter.groups))", in: connection),
+      groups: try choose(
+        groups + " ORDER BY name, id LIMIT \(most)", or: filter.groups.isEmpty ? nil : groups + " AND id IN (\(list: filter.groups))",
+        in: connection),
       coaches: try choose(
-        coaches + " ORDER BY c.name_key, c.id LIMIT \(most)", or: coaches + " AND c.id IN (\(list: filter.coaches))", in: connection))
+        coaches + " ORDER BY c.name_key, c.id LIMIT \(most)",
+        or: filter.coaches.isEmpty ? nil : coaches + " AND c.id IN (\(list: filter.coaches))", in: connection))
   }
 
   /// - Parameter first: the offered ones by id, name and, where it is kept, the folded name.
-  private static func choose(_ first: SQL, or chosen: SQL, in connection: any Connection) throws -> [Choice] {
+  private static func choose(_ first: SQL, or chosen: SQL?, in connection: any Connection) throws -> [Choice] {
     func load(_ sql: SQL) throws -> [(choice: Choice, folded: String)] {
       try connection.all(sql) { row in
         let choice = Choice(id: row.int(0), name: row.text(1))
         return (choice, row.textOrNil(2) ?? choice.name.folded)
       }
     }
-    let offered = try load(first)
-    let more = offered.count < most ? [] : try load(chosen).filter { one in !offered.contains { $0.choice == one.choice } }
-    return (offered + more).sorted { ($0.folded, $0.choice.id) < ($1.folded, $1.choice.id) }.map(\.choice)
+    var all = try load(first)
+    if let chosen, all.count == most { all += try load(chosen).filter { one in !all.contains { $0.choice == one.choice } } }
+    return all.sorted { ($0.folded, $0.choice.id) < ($1.folded, $1.choice.id) }.map(\.choice)
   }
 }

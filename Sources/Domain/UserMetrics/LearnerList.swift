@@ -25,11 +25,13 @@ public struct LearnerList: Sendable {
   }
 
   /// One page, with the exact count. Learners carry focus areas and notes only where their columns are shown.
+  ///
+  /// - Parameter counts: the same as `counts(in:)`, where a caller has them already.
   public func page(
     _ filter: LearnerFilter, sort: Sorting<LearnerColumn>, request: PageRequest, showing columns: [LearnerColumn],
-    in connection: any Connection
+    counts: [Stage: Int]? = nil, in connection: any Connection
   ) throws -> ListPage<Learner> {
-    let ids = try query(filter, sort: sort, in: connection).page(request, in: connection)
+    let ids = try query(filter, sort: sort, counts: counts, in: connection).page(request, in: connection)
     return ids.map(try learners(ids.rows, showing: columns, in: connection))
   }
 
@@ -38,7 +40,9 @@ public struct LearnerList: Sendable {
     try query(filter, sort: sort, in: connection).ids(in: connection)
   }
 
-  func query(_ filter: LearnerFilter, sort: Sorting<LearnerColumn>, in connection: any Connection) throws -> PagedQuery {
+  func query(
+    _ filter: LearnerFilter, sort: Sorting<LearnerColumn>, counts: [Stage: Int]? = nil, in connection: any Connection
+  ) throws -> PagedQuery {
     let organization = scope.organization.id
     let key = try sort.key.sortKey(organization: organization, in: connection)
     var bound: SQL = "r.organization_id = \(organization)"
@@ -49,7 +53,8 @@ public struct LearnerList: Sendable {
     var narrow = filter.isWhole ? PagedFilter() : filter.narrowing
     narrow.isInOrder = sort.key == .name && filter.isSearch
     let total: Int? =
-      filter.isWhole ? try counts(in: connection).filter { filter.stage == nil || $0.key == filter.stage }.values.reduce(0, +) : nil
+      filter.isWhole
+      ? try (counts ?? self.counts(in: connection)).filter { filter.stage == nil || $0.key == filter.stage }.values.reduce(0, +) : nil
     return PagedQuery(
       source: "engagement_rows r", id: "r.engagement_id", scope: bound, filter: narrow.condition, knownTotal: total, key: key,
       descending: sort.descending, isClustered: true, narrow: narrow.isEmpty ? nil : narrow,

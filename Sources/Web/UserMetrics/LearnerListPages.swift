@@ -10,12 +10,14 @@ enum LearnerListPages {
     let view = LearnerView(.learners(scope.organization.slug), context.request.query, of: scope.organization)
     let list = try LearnerList(scope: scope)
     let page = try context.read { connection in
+      let counts = try list.counts(in: connection)
       // What cannot be read is said and not passed over, so nothing is listed that was not asked for.
       let found =
         view.faults.isEmpty
-        ? try list.page(view.filter, sort: view.sorting, request: view.state.request, showing: view.columns, in: connection) : nil
+        ? try list.page(
+          view.filter, sort: view.sorting, request: view.state.request, showing: view.columns, counts: counts, in: connection) : nil
       return LearnersPage(
-        context: context, scope: scope, view: view, page: found, counts: try list.counts(in: connection),
+        context: context, scope: scope, view: view, page: found, counts: counts,
         choices: try LearnerChoices.load(view.filter, scope: scope, in: connection),
         saved: try SavedView.all(of: .learners, scope: scope, in: connection),
         undo: try LearnerActPages.undoBars(context, scope, back: view.state.link, in: connection))
