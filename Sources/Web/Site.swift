@@ -45,10 +45,10 @@ public final class Site: Sendable {
     "coaching/session", "coaching/time-off",
     "contracts/contract", "contracts/list", "settings/settings", "settings/email", "settings/email-kind", "outbox/list", "outbox/mail",
     "outbox/preferences", "shared/act", "shared/confirm-page", "shared/form-page", "users/attributes",
-    "users/attributes-draft", "users/erasure", "users/profile",
+    "uploads/checked", "users/erasure", "users/profile",
     "programs/list", "programs/main", "programs/members", "programs/removal", "programs/removed", "programs/settings", "users/list",
     "usermetrics/act", "usermetrics/add", "usermetrics/add-choose", "usermetrics/export", "usermetrics/learner", "usermetrics/learners",
-    "usermetrics/recent", "usermetrics/upload", "usermetrics/views",
+    "usermetrics/recent", "usermetrics/views",
   ]
 
   /// - Parameters:

@@ -57,7 +57,7 @@ enum LearnerUploadPages {
         slug: slug, rows: rows, options: options, fault: fault, failure: refused ?? rows.refusal?.failure ?? fault)
     }
     return try context.render(
-      "usermetrics/upload", Page(page.title, in: ["Learners"], note: page.rows.page.note, at: .learners, hasErrors: page.failure != nil),
+      "uploads/checked", Page(page.title, in: ["Learners"], note: page.rows.page.note, at: .learners, hasErrors: page.failure != nil),
       ["heading": page.heading, "upload": page, "tiles": page.tiles, "listing": page.listing], status: refused == nil ? 200 : 409)
   }
 }

@@ -23,6 +23,7 @@ struct AttributeDraftPage: ValueConvertible {
     let people = format.plural(Int64(rows.count(.change)), "person", "people")
     let confirm: Value = [
       "action": Path.attributeConfirmation(slug, draft.id), "any": rows.count(.change) > 0, "label": "Change \(people)",
+      "why": "There is nothing to change in this file.",
     ]
     return rows.values(
       note: note, doing: "Changing \(people)", rejected: .rejectedAttributes(slug, draft.id), again: .attributes(slug),

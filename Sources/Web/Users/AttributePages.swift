@@ -70,8 +70,8 @@ enum AttributePages {
       return AttributeDraftPage(slug: slug, rows: rows, failure: refused ?? rows.refusal?.failure)
     }
     return try context.render(
-      "users/attributes-draft", Page(page.title, in: ["Users"], note: page.rows.page.note, at: .users, hasErrors: page.failure != nil),
-      ["heading": page.heading, "draft": page, "tiles": page.tiles, "listing": page.listing], status: refused == nil ? 200 : 409)
+      "uploads/checked", Page(page.title, in: ["Users"], note: page.rows.page.note, at: .users, hasErrors: page.failure != nil),
+      ["heading": page.heading, "upload": page, "tiles": page.tiles, "listing": page.listing], status: refused == nil ? 200 : 409)
   }
 
   private static func page(
