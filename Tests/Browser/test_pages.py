@@ -83,7 +83,9 @@ def test_says_the_same_without_javascript(tab, places, role, page):
             "links": shown.locator("main a[href]").count(),
         }
 
-    assert told(java_script_enabled=False) == told()
+    before, plain = told(), told(java_script_enabled=False)
+    # Between two looks a minute may pass, and "5 minutes ago" with it.
+    assert plain in (before, told())
 
 
 @each_page_once
