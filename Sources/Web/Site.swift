@@ -97,6 +97,7 @@ public final class Site: Sendable {
 
     routes.anyone("GET", "/join/:token", JoinPages.show)
     routes.anyone("POST", "/join/:token", slow: true, JoinPages.create)
+    routes.anyone("POST", "/join/:token/mail", slow: true, JoinPages.send)
     routes.anyone("GET", "/preferences/:token", PreferencesPages.show)
     routes.anyone("POST", "/preferences/:token", slow: true, PreferencesPages.save)
 

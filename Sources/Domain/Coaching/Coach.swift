@@ -22,7 +22,7 @@ public struct Coach: Sendable, Equatable {
   public let capacity: Int64?
   /// When profile and hours were first filled, and when the coach was deactivated; empty for never.
   public let profileSavedAt: String, hoursSavedAt: String, deactivatedAt: String
-  /// Whether the account has a password, without which nobody signs in.
+  /// Whether the account has a password that opens a coach's pages.
   public let hasPassword: Bool
 
   /// How far a coach is.
@@ -41,7 +41,7 @@ public struct Coach: Sendable, Equatable {
   private static let columns: SQL = """
     c.id, c.account_id, c.organization_id, c.name, a.email, c.biography, c.languages, c.credentials, f.media_type, f.digest, c.time_zone,
     c.meeting_link, c.session_minutes, c.capacity, c.profile_saved_at, c.hours_saved_at, c.deactivated_at,
-    CASE WHEN a.password_hash IS NULL THEN 0 ELSE 1 END
+    CASE WHEN a.password_hash IS NULL OR a.vouched_by <> 0 THEN 0 ELSE 1 END
     """
   private static let source: SQL = "coaches c JOIN accounts a ON a.id = c.account_id LEFT JOIN coach_photos f ON f.id = c.photo_id"
 

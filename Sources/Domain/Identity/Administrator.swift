@@ -59,7 +59,8 @@ public struct Administrator: Sendable {
     if let known, !known.1.isEmpty { throw Failure(.conflict, "The account \(address.text) is deactivated.") }
     let account = try known?.0 ?? Administrator.insert(address, name: name, isDemo: isDemo, at: clock.now, in: tx)
     if let hash {
-      try tx.run("UPDATE accounts SET password_hash = \(hash), link_generation = link_generation + 1 WHERE id = \(account)")
+      try tx.run(
+        "UPDATE accounts SET password_hash = \(hash), link_generation = link_generation + 1, vouched_by = 0 WHERE id = \(account)")
       try SessionStore.endAll(account: account, in: tx)
     }
     let given = try tx.run(

@@ -78,7 +78,7 @@ public struct SessionStore: Sendable {
   /// there is none, it ran out, or it became void.
   ///
   /// Grants in an organization that deactivated the person are left out, and so are the sessions of a deactivated account, and of one that is nothing
-  /// but a coach who was deactivated.
+  /// but a coach who was deactivated. A password that was set with a link that others could read opens no role at all.
   public func with<T>(cookie: String, _ body: (Session, any Connection) throws -> T) throws -> T? {
     guard let token = Token(cookie) else { return nil }
     let id = SessionStore.id(of: token)
@@ -110,26 +110,26 @@ public struct SessionStore: Sendable {
   }
 
   private func session(_ stored: Stored, in connection: any Connection) throws -> Session? {
-    var found: (name: String, email: String, isDemo: Bool)?
+    var found: (name: String, email: String, isDemo: Bool, isProven: Bool)?
     var grants: [Viewer.Grant] = []
     let bearer = stored.bearer
     try connection.rows(
       """
-      SELECT a.name, a.email, a.demo, r.role, r.organization_id, r.program_id
+      SELECT a.name, a.email, a.demo, r.role, r.organization_id, r.program_id, a.vouched_by
       FROM accounts a
-      LEFT JOIN role_assignments r ON r.account_id = a.id AND NOT EXISTS (
+      LEFT JOIN role_assignments r ON r.account_id = a.id AND a.vouched_by = 0 AND NOT EXISTS (
         SELECT 1 FROM users u WHERE u.organization_id = r.organization_id AND u.id = a.id AND u.deactivated_at <> '')
       WHERE a.id = \(bearer.account) AND a.deactivated_at = ''
         AND a.created_at = \(bearer.createdAt) AND a.sessions_generation = \(bearer.generation)
       ORDER BY r.id
       """
     ) { row in
-      if found == nil { found = (row.text(0), row.text(1), row.bool(2)) }
+      if found == nil { found = (row.text(0), row.text(1), row.bool(2), row.int(6) == 0) }
       if let grant = Viewer.Grant(role: row.text(3), organization: row.int(4), program: row.int(5)) { grants.append(grant) }
       return true
     }
     guard let found else { return nil }
-    let coaching = try Coach.grants(of: bearer.account, in: connection)
+    let coaching = found.isProven ? try Coach.grants(of: bearer.account, in: connection) : []
     grants += coaching
     // A coach who was deactivated and has nothing else here is signed out by that, however it came about.
     if grants.isEmpty, try Coach.isNothingElse(bearer.account, in: connection) { return nil }
@@ -161,6 +161,21 @@ public struct SessionStore: Sendable {
   /// Ends every session of an account, within the main database's transaction of what makes them void.
   public static func endAll(account: Int64, in tx: any Connection) throws {
     try tx.run("UPDATE accounts SET sessions_generation = sessions_generation + 1 WHERE id = \(account)")
+  }
+
+  /// Ends every session of accounts that have nothing left once an organization keeps them out. Others go on elsewhere, where that is nobody's business;
+  /// every page of this organization asks anew whether they may see it.
+  ///
+  /// - Parameter accounts: a query, or a list, of ids.
+  static func end(accounts: SQL, leaving organization: Int64, in tx: any Connection) throws {
+    try tx.run(
+      """
+      UPDATE accounts SET sessions_generation = sessions_generation + 1 WHERE id IN (\(accounts))
+        AND NOT EXISTS (SELECT 1 FROM role_assignments r WHERE r.account_id = accounts.id AND r.organization_id <> \(organization))
+        AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = accounts.id AND u.organization_id <> \(organization) AND u.deactivated_at = '')
+        AND NOT EXISTS (SELECT 1 FROM coaches k WHERE k.account_id = accounts.id AND k.organization_id <> \(organization)
+          AND k.deactivated_at = '')
+      """)
   }
 
   private static func deleteExpired(before now: Moment, in tx: any Connection) throws {

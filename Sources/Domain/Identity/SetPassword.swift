@@ -75,7 +75,7 @@ public struct SetPassword: Sendable {
     try database.write(organization: 0, patience: IdentityWaits.write) { tx in
       let changed = try tx.run(
         """
-        UPDATE accounts SET password_hash = \(hash), link_generation = link_generation + 1
+        UPDATE accounts SET password_hash = \(hash), link_generation = link_generation + 1, vouched_by = 0
         WHERE id = \(target.accountID) AND link_generation = \(target.generation) AND deactivated_at = ''
         """)
       guard changed == 1 else { throw SetPassword.spent }

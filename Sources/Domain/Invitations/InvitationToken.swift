@@ -1,16 +1,22 @@
 public import Secrets
 
 /// The secret part of an invitation's link: program, person and a code over both and the invitation's generation, so that copying a link and sending it
-/// again give the same one, revoking voids it, and nothing secret is kept.
+/// again give the same one, revoking voids it, and nothing secret is kept. The code in a mail is another than that of a copied link, so that who opens
+/// the mailbox is told from whoever was given the link.
 public struct InvitationToken: Sendable, Equatable {
   /// The program and the person it is for.
   public let program: Int64, user: Int64
   private let code: String
 
+  private static let copied: StaticString = "invitation", mailed: StaticString = "mailed-invitation"
+
   /// The token of an invitation.
-  public init(program: Int64, user: Int64, generation: Int64, key: InstallationKey) {
+  ///
+  /// - Parameter isMailed: whether nobody reads it but whoever has the mailbox.
+  public init(program: Int64, user: Int64, generation: Int64, isMailed: Bool = false, key: InstallationKey) {
     (self.program, self.user) = (program, user)
-    code = key.code(for: "invitation", InvitationToken.fields(program, user, generation))
+    code = key.code(
+      for: isMailed ? InvitationToken.mailed : InvitationToken.copied, InvitationToken.fields(program, user, generation))
   }
 
   /// Reads what stands in a link; nil where it cannot be one. `isGood` says whether it is.
@@ -22,7 +28,13 @@ public struct InvitationToken: Sendable, Equatable {
 
   /// Whether it was made for the invitation of this generation.
   public func isGood(generation: Int64, key: InstallationKey) -> Bool {
-    key.accepts(code, for: "invitation", InvitationToken.fields(program, user, generation))
+    key.accepts(code, for: InvitationToken.copied, InvitationToken.fields(program, user, generation))
+      || wasMailed(generation: generation, key: key)
+  }
+
+  /// Whether it is the one that went to the mailbox.
+  public func wasMailed(generation: Int64, key: InstallationKey) -> Bool {
+    key.accepts(code, for: InvitationToken.mailed, InvitationToken.fields(program, user, generation))
   }
 
   /// What stands in the link.

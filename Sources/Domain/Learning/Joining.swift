@@ -11,6 +11,8 @@ public enum JoinRefusal: Error, Sendable, Equatable {
   case revoked
   /// It was used, and this account is not the one that joined with it.
   case used
+  /// The account's password was set with another organization's link, which proves nothing here.
+  case unproven
   /// The contract gives no more places.
   case noPlaces
   /// The contract has not begun, or has ended; the moment is the one that matters, as text.
@@ -31,18 +33,22 @@ public struct JoinOffer: Sendable, Equatable {
   public let brandColor: String
   /// Who is invited: the account, the name in the organization, the email.
   public let user: Int64, name: String, email: String
-  /// Whether that account has a password already.
-  public let hasPassword: Bool
+  /// Whether the reader may choose the account's password: it has none, or none that counts here, and the link proves enough.
+  public let maySetPassword: Bool
   /// Whether the person joined already.
   public let hasJoined: Bool
   /// The program's banner; nil for none.
   public let banner: Picture?
+  let way: Joining.Way
+
+  /// Whether the link may have been read by others than the person whom it is for.
+  public var isCopied: Bool { way == .copied }
 }
 
 /// Accepting an invitation.
 public struct Joining: Sendable {
-  private let database: any Database
-  private let clock: Clock
+  let database: any Database
+  let clock: Clock
   private let key: InstallationKey
 
   /// - Parameter key: made the codes of the links.
@@ -55,7 +61,9 @@ public struct Joining: Sendable {
   /// - Throws: `JoinRefusal`: `unknown`, `revoked`, `expired`, `used`, `programRemoved`. A link that was used is offered as joined to the account that joined.
   public func offer(_ token: String, to viewer: Int64? = nil, in connection: any Connection) throws -> JoinOffer {
     guard let token = InvitationToken(token) else { throw JoinRefusal.unknown }
-    guard let (offer, invitation) = try Joining.find(program: token.program, user: token.user, in: connection) else {
+    guard let (_, known) = try Joining.find(program: token.program, user: token.user, in: connection) else { throw JoinRefusal.unknown }
+    let way: Way = token.wasMailed(generation: known.generation, key: key) ? .mailed : .copied
+    guard let (offer, invitation) = try Joining.find(program: token.program, user: token.user, by: way, in: connection) else {
       throw JoinRefusal.unknown
     }
     guard token.isGood(generation: invitation.generation, key: key) else {
@@ -77,9 +85,10 @@ public struct Joining: Sendable {
     return try Joining.check(offer, invitation, viewer: viewer, at: clock.now)
   }
 
-  /// Sets the invited account's first password and makes it a member, both or neither: the link proves that the reader has the invited mailbox.
+  /// Sets the invited account's first password and makes it a member, both or neither.
   ///
-  /// - Throws: `Failure` of code `invalid` with the faulty field; `JoinRefusal`, also `used` when the account has a password by now.
+  /// - Throws: `Failure` of code `invalid` with the faulty field; `JoinRefusal`, also `used` when the account has a password by now, or the link proves
+  ///   too little.
   public func accept(_ offer: JoinOffer, password: String, confirmation: String) throws -> Bool {
     if let fault = SetPassword.fault(in: password, email: offer.email) {
       throw Failure(.invalid, fault, fields: [.init("password", fault)])
@@ -100,7 +109,11 @@ public struct Joining: Sendable {
   private func accept(_ offer: JoinOffer, as account: Int64, settingPassword hash: String?) throws -> Bool {
     do {
       return try database.write(organization: offer.organization, patience: Joining.patience) { tx in
-        if let hash, try !setFirstPassword(hash, of: account, in: tx) { throw JoinRefusal.used }
+        if let hash {
+          if try !setFirstPassword(hash, of: offer, in: tx) { throw JoinRefusal.used }
+        } else if try !Joining.mayAct(account, in: offer.organization, tx) {
+          throw JoinRefusal.unproven
+        }
         guard let (_, invitation) = try Joining.find(program: offer.program, user: offer.user, in: tx) else {
           // Another account took it between the page and its button.
           if try Joining.state(offer.program, account, in: tx) == "MEMBER" { return false }
@@ -132,15 +145,6 @@ public struct Joining: Sendable {
     } catch let error as DatabaseError where error.kind == .busy {}
   }
 
-  private func setFirstPassword(_ hash: String, of account: Int64, in tx: any Connection) throws -> Bool {
-    let isSet =
-      try tx.run(
-        "UPDATE accounts SET password_hash = \(hash), link_generation = link_generation + 1 WHERE id = \(account) AND password_hash IS NULL"
-      ) == 1
-    if isSet { try AuditTrail.record("password_set", by: account, about: .account(account), at: clock.now, in: tx) }
-    return isSet
-  }
-
   /// An import may hold the only writer for seconds.
   static let patience = Duration.seconds(30)
 
@@ -152,11 +156,14 @@ public struct Joining: Sendable {
     let isProgramRemoved: Bool
   }
 
-  private static func find(program: Int64, user: Int64, in connection: any Connection) throws -> (JoinOffer, Invitation)? {
-    try connection.first(
+  private static func find(
+    program: Int64, user: Int64, by way: Way = .copied, in connection: any Connection
+  ) throws -> (JoinOffer, Invitation)? {
+    let maySet: SQL = way == .mailed ? "a.password_hash IS NULL OR a.vouched_by <> 0" : "a.password_hash IS NULL AND \(isOwn("o.id"))"
+    return try connection.first(
       """
       SELECT p.id, o.id, i.contract_id, o.slug, o.name, p.slug, p.name, p.tagline, o.brand_color, u.id, u.name, a.email,
-        CASE WHEN a.password_hash IS NULL THEN 0 ELSE 1 END, i.state, i.generation, i.expires_at,
+        CASE WHEN \(maySet) THEN 1 ELSE 0 END, i.state, i.generation, i.expires_at,
         CASE WHEN p.removed_at <> '' THEN 1 ELSE 0 END, \(Picture.columns)
       FROM invitations i JOIN programs p ON p.id = i.program_id \(Picture.ofProgram) JOIN organizations o ON o.id = i.organization_id
       JOIN users u ON u.organization_id = i.organization_id AND u.id = i.user_id JOIN accounts a ON a.id = u.id
@@ -167,8 +174,8 @@ public struct Joining: Sendable {
         JoinOffer(
           program: row.int(0), organization: row.int(1), contract: row.intOrNil(2), organizationSlug: row.text(3),
           organizationName: row.text(4), programSlug: row.text(5), programName: row.text(6), tagline: row.text(7), brandColor: row.text(8),
-          user: row.int(9), name: row.text(10), email: row.text(11), hasPassword: row.bool(12), hasJoined: row.text(13) == "JOINED",
-          banner: Picture(row, from: 17)),
+          user: row.int(9), name: row.text(10), email: row.text(11), maySetPassword: row.bool(12), hasJoined: row.text(13) == "JOINED",
+          banner: Picture(row, from: 17), way: way),
         Invitation(
           state: row.text(13), generation: row.int(14), expiresAt: row.text(15), contract: row.intOrNil(2),
           isProgramRemoved: row.bool(16))

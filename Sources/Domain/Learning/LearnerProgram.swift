@@ -38,6 +38,7 @@ public struct LearnerProgram: Sendable, Equatable {
       FROM organizations o JOIN programs p ON p.organization_id = o.id AND p.slug = \(program) \(Picture.ofProgram)
       JOIN memberships m ON m.program_id = p.id AND m.user_id = \(account) AND m.joined_at <> ''
       JOIN users u ON u.organization_id = o.id AND u.id = m.user_id AND u.deactivated_at = ''
+      JOIN accounts a ON a.id = m.user_id AND a.vouched_by IN (0, o.id)
       WHERE o.slug = \(organization)
       """
     ) { row in

@@ -11,7 +11,7 @@ enum JoinPages {
       let offer = try find(token, context)
       if offer.hasJoined { return try context.redirect(to: .learn(offer.organizationSlug, offer.programSlug)) }
       try note(offer, context)
-      return try page(context, JoinModel(offer, .join(token), context.session?.viewer))
+      return try page(context, JoinModel(offer, .join(token), context.session?.viewer, mail: .joinMail(token)))
     } catch let refusal as JoinRefusal {
       return try JoinRefusedPages.page(context, refusal)
     }
@@ -23,6 +23,22 @@ enum JoinPages {
     do {
       let offer = try find(token, context)
       return try accept(offer, .join(token), context)
+    } catch let refusal as JoinRefusal {
+      return try JoinRefusedPages.page(context, refusal)
+    }
+  }
+
+  /// POST /join/:token/mail: for whoever was passed a link that proves too little to choose a password.
+  static func send(_ context: Context) throws -> Response {
+    let token = context.request.parameters["token"] ?? ""
+    do {
+      let offer = try find(token, context)
+      let isNew = try context.site.joining.sendAgain(offer)
+      return try context.redirect(
+        to: .join(token),
+        saying: isNew
+          ? .done("The invitation is on its way to \(offer.email). Open the link in that email to choose a password.")
+          : .info("An email was asked for a few minutes ago. Look into the mailbox of \(offer.email), and try again later."))
     } catch let refusal as JoinRefusal {
       return try JoinRefusedPages.page(context, refusal)
     }
@@ -41,7 +57,7 @@ enum JoinPages {
       let isNew = try context.site.joining.accept(offer, as: viewer.accountID)
       return try context.redirect(to: program, saying: isNew ? welcome : .info("You are a member of \(offer.programName) already."))
     }
-    guard !offer.hasPassword else { return try context.redirect(to: .signIn(returningTo: action)) }
+    guard offer.maySetPassword else { return try context.redirect(to: .signIn(returningTo: action)) }
     do {
       _ = try context.site.joining.accept(offer, password: form["password"] ?? "", confirmation: form["confirmation"] ?? "")
     } catch let failure as Failure where failure.code == .invalid {
@@ -84,9 +100,11 @@ struct JoinModel: ValueConvertible {
   let action: Path
   let viewer: Viewer?
   let failure: Failure?
+  /// Where the invitation is asked for by email; nil where it cannot be.
+  let mail: Path?
 
-  init(_ offer: JoinOffer, _ action: Path, _ viewer: Viewer?, failure: Failure? = nil) {
-    (self.offer, self.action, self.viewer, self.failure) = (offer, action, viewer, failure)
+  init(_ offer: JoinOffer, _ action: Path, _ viewer: Viewer?, failure: Failure? = nil, mail: Path? = nil) {
+    (self.offer, self.action, self.viewer, self.failure, self.mail) = (offer, action, viewer, failure, mail)
   }
 
   private var isOther: Bool { viewer.map { $0.accountID != offer.user } ?? false }
@@ -101,11 +119,15 @@ struct JoinModel: ValueConvertible {
       "email": offer.email,
       "errors": ErrorSummary(failure),
       "action": action,
-      "password": viewer == nil && !offer.hasPassword ? ["fields": passwordFields] as Value : nil,
-      "signIn": viewer == nil && offer.hasPassword ? ["link": Path.signIn(returningTo: action)] as Value : nil,
+      "password": viewer == nil && offer.maySetPassword ? ["fields": passwordFields] as Value : nil,
+      "signIn": viewer == nil && !offer.maySetPassword ? signIn : nil,
       "button": viewer != nil && !isOther ? ["label": "Join \(offer.programName)"] as Value : nil,
       "other": other,
     ]
+  }
+
+  private var signIn: Value {
+    ["link": Path.signIn(returningTo: action), "mail": offer.isCopied ? mail : nil]
   }
 
   private var passwordFields: [FormField] {

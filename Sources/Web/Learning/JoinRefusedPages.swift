@@ -32,6 +32,12 @@ enum JoinRefusedPages {
         "This invitation was used",
         "Somebody has joined with it. If that was you, sign in with the account that you joined with; else ask whoever invited you.", 410
       )
+    case .unproven:
+      return (
+        "Open the invitation in your mailbox",
+        "Your password was set with a link that somebody passed on to you, so it opens one organization only. Sign out, open the link in the email that "
+          + "invites you here, and choose a new one.", 403
+      )
     case .noPlaces:
       return (
         "There is no place left",

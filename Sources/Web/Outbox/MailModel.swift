@@ -8,10 +8,12 @@ struct MailModel: ValueConvertible {
   private let facts: MailFacts
   private let publicURL: PublicURL
   private let key: InstallationKey
+  /// Whether nobody reads it but whoever has the mailbox; else an administrator looks at it.
+  private let isMailed: Bool
   private var subject = ""
 
-  init(_ facts: MailFacts, publicURL: PublicURL, key: InstallationKey) {
-    (self.facts, self.publicURL, self.key) = (facts, publicURL, key)
+  init(_ facts: MailFacts, isMailed: Bool, publicURL: PublicURL, key: InstallationKey) {
+    (self.facts, self.isMailed, self.publicURL, self.key) = (facts, isMailed, publicURL, key)
   }
 
   func with(subject: String) -> MailModel {
@@ -116,7 +118,7 @@ struct MailModel: ValueConvertible {
 
   /// What makes the invitation's link work.
   var invitationToken: InvitationToken? {
-    facts.invitation.map { InvitationToken(program: $0.program, user: $0.user, generation: $0.generation, key: key) }
+    facts.invitation.map { InvitationToken(program: $0.program, user: $0.user, generation: $0.generation, isMailed: isMailed, key: key) }
   }
 
   /// What makes the preferences' link work; only who is a user of the organization has preferences.

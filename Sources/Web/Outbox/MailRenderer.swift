@@ -21,11 +21,12 @@ public struct MailRenderer: Sendable {
 
   /// Writes a mail.
   ///
+  /// - Parameter isMailed: whether it goes to the mailbox; a mail that is only shown has the links that administrators may copy.
   /// - Throws: `TemplateError` where a template does not fit.
-  public func render(_ facts: MailFacts) throws -> SentMail {
+  public func render(_ facts: MailFacts, isMailed: Bool = false) throws -> SentMail {
     let name = "mail/" + facts.kind.rawValue
     let set = try templates.current()
-    let model = MailModel(facts, publicURL: publicURL, key: key)
+    let model = MailModel(facts, isMailed: isMailed, publicURL: publicURL, key: key)
     let subject = String(decoding: try set.render(name + ".subject.txt", ["mail": model]), as: UTF8.self).split(whereSeparator: \.isNewline)
       .joined(separator: " ")
     let value: Value = ["mail": model.with(subject: subject)]
@@ -38,19 +39,19 @@ public struct MailRenderer: Sendable {
 extension MailRenderer {
   /// A mail as it is kept: without the codes that make its links work, so that no copy of the database opens a door.
   func sealed(_ sent: SentMail, _ facts: MailFacts) -> SentMail {
-    codes(facts).reduce(sent) { mail, code in mail.replacing(code.text, with: code.mark) }
+    codes(facts, isMailed: true).reduce(sent) { mail, code in mail.replacing(code.text, with: code.mark) }
   }
 
-  /// A mail that was kept as it is shown: with the codes of today, or without any where its occasion has gone.
+  /// A mail that was kept as it is shown: with the codes of today that may be copied, or without any where its occasion has gone.
   func unsealed(_ kept: SentMail, _ facts: MailFacts?) -> SentMail {
-    let shown = facts.map(codes)?.reduce(kept) { mail, code in mail.replacing(code.mark, with: code.text) } ?? kept
+    let shown = facts.map { codes($0, isMailed: false) }?.reduce(kept) { mail, code in mail.replacing(code.mark, with: code.text) } ?? kept
     return MailRenderer.marks.reduce(shown) { $0.replacing($1, with: "…") }
   }
 
   private static let marks = ["{join-code}", "{preferences-code}"]
 
-  private func codes(_ facts: MailFacts) -> [(text: String, mark: String)] {
-    let model = MailModel(facts, publicURL: publicURL, key: key)
+  private func codes(_ facts: MailFacts, isMailed: Bool) -> [(text: String, mark: String)] {
+    let model = MailModel(facts, isMailed: isMailed, publicURL: publicURL, key: key)
     return zip([model.invitationToken?.text, model.preferencesToken?.text], MailRenderer.marks).compactMap { token, mark in
       token?.split(separator: ".").last.map { (String($0), mark) }
     }

@@ -96,7 +96,7 @@ final class MailRound {
   private func prepare(_ mail: ClaimedMail) throws -> (SentMail, Message)? {
     let now = site.clock.now
     guard let facts = try site.database.read({ try MailFacts.load(mail.item, at: now, in: $0) }) else { return nil }
-    let sent = try site.renderer.render(facts)
+    let sent = try site.renderer.render(facts, isMailed: true)
     let house = facts.house.senderName.isEmpty ? facts.house.name : facts.house.senderName
     var message = Message(
       from: try Mailbox(name: house, address: address), to: try Mailbox(name: facts.readerName, address: mail.item.recipient),
