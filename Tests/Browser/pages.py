@@ -94,6 +94,7 @@ PAGES = [
     Page("organization-coach-deactivated", "/o/{organization}/user-metrics/organization-coaches/9?learners=ever", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("coach-sessions", "/o/{organization}/user-metrics/organization-coaches/6/sessions", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("coach-sessions-past", "/o/{organization}/user-metrics/organization-coaches/9/sessions?when=past", (ACCOUNT_TEAM, ORGANIZATION)),
+    Page("platform-coach-sessions", "/o/{organization}/user-metrics/platform-coaches/1/sessions", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("assign-learners", "/o/{organization}/user-metrics/organization-coaches/7/learners?q=a&size=20", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("deactivate-coach", "/o/{organization}/user-metrics/organization-coaches/6/deactivation", (ACCOUNT_TEAM, ORGANIZATION)),
     Page("reactivate-coach", "/o/{organization}/user-metrics/organization-coaches/9/reactivation", (ACCOUNT_TEAM, ORGANIZATION)),

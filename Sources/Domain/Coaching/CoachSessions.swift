@@ -1,6 +1,6 @@
 public import Database
 
-/// The sessions of one of an organization's coaches with its learners.
+/// The sessions of a coach with an organization's learners.
 public struct CoachSessions: Sendable {
   /// One session.
   public struct Entry: Sendable, Equatable {

@@ -1,7 +1,10 @@
 public import Database
 import Foundation
 
-/// Gives a session that is to come to another of the organization's coaches, or cancels it: as when its coach was deactivated or is ill.
+/// Gives a session that is to come to another coach, or cancels it: as when its coach was deactivated or is ill.
+///
+/// An organization's administrators do so with its learners' sessions, whosesoever the coach is. They give them to its own coaches, or to those of the
+/// platform who have worked with it.
 public struct SessionTransfer: Sendable {
   /// Why somebody cannot take a session.
   public enum Obstacle: Sendable, Equatable {
@@ -28,6 +31,8 @@ public struct SessionTransfer: Sendable {
   public struct Choice: Sendable, Equatable {
     /// The coach.
     public let id: Int64, name: String
+    /// Whether the organization's own, else the platform's.
+    public let isOwn: Bool
     /// What clocks show there when the session begins: `14:00`; and the zone.
     public let startsThere: String, timeZone: String
     /// Nil for who can take the session.
@@ -40,14 +45,14 @@ public struct SessionTransfer: Sendable {
   private var scope: OrganizationScope { sessions.scope }
   private var now: Moment { sessions.now }
 
-  /// Sessions of one of the organization's coaches.
+  /// Sessions of one coach with the organization's learners.
   ///
   /// - Throws: `Failure.notFound` for a viewer who does not reach the whole organization.
   public init(from coach: Int64, scope: OrganizationScope, now: Moment) throws {
     (self.coach, sessions) = (coach, try CoachSessions(of: coach, scope: scope, now: now))
   }
 
-  /// The organization's other coaches who are at work, by name.
+  /// The other coaches who are at work and known to the organization, by name.
   public func choices(for session: CoachSessions.Entry, in connection: any Connection) throws -> [Choice] {
     try choices("c.id <> \(coach)", session, in: connection)
   }
@@ -55,7 +60,10 @@ public struct SessionTransfer: Sendable {
   /// Whoever coaches for the platform as well is one person: what fills the one calendar fills the other.
   private func choices(_ which: SQL, _ session: CoachSessions.Entry, in connection: any Connection) throws -> [Choice] {
     guard let stretch = Stretch(session.startsAt, session.endsAt) else { throw Failure.notFound }
-    let candidates: SQL = "c.organization_id = \(scope.organization.id) AND c.deactivated_at = '' AND \(which)"
+    let candidates: SQL = """
+      c.organization_id IN (0, \(scope.organization.id)) AND c.deactivated_at = '' AND \(which) AND (c.organization_id <> 0
+        OR EXISTS (SELECT 1 FROM coach_totals t WHERE t.organization_id = \(scope.organization.id) AND t.coach_id = c.id))
+      """
     var hours: [Int64: [WorkingHours.Span]] = [:]
     try connection.rows(
       """
@@ -69,7 +77,7 @@ public struct SessionTransfer: Sendable {
     let meets: SQL = "x.starts_at < \(session.endsAt) AND x.ends_at > \(session.startsAt)"
     return try connection.all(
       """
-      SELECT c.id, c.name, c.time_zone,
+      SELECT c.id, c.name, c.time_zone, c.organization_id,
         CASE WHEN EXISTS (SELECT 1 FROM coaches k JOIN coaching_sessions x ON x.coach_id = k.id
           WHERE k.account_id = c.account_id AND x.state = 'SCHEDULED' AND x.id <> \(session.id) AND \(meets)) THEN 1 ELSE 0 END,
         CASE WHEN EXISTS (SELECT 1 FROM coaches k JOIN coach_time_off x ON x.coach_id = k.id
@@ -82,32 +90,32 @@ public struct SessionTransfer: Sendable {
       let works = WorkingHours(spans: hours[row.int(0)] ?? []).hold(stretch, in: zone)
       let there = ZoneClock(zone, over: stretch).reading(stretch.starts)
       return Choice(
-        id: row.int(0), name: row.text(1), startsThere: there.map { WorkingHours.clock($0.minute) } ?? "", timeZone: row.text(2),
-        obstacle: row.bool(3) ? .taken : row.bool(4) ? .away : !works ? .offHours : row.bool(5) ? .noLink : nil)
+        id: row.int(0), name: row.text(1), isOwn: row.int(3) != 0, startsThere: there.map { WorkingHours.clock($0.minute) } ?? "",
+        timeZone: row.text(2), obstacle: row.bool(4) ? .taken : row.bool(5) ? .away : !works ? .offHours : row.bool(6) ? .noLink : nil)
     }
   }
 
   /// Gives a session to another coach who is free at its time. It keeps its time; its link becomes the new coach's where the engagement uses those.
   ///
   /// - Returns: the session as it was, and the coach who has it now.
-  /// - Throws: `Failure`: `notFound`, also for a session of a coach of the platform; `conflict` for one that is no longer to come; `conflict` with
-  ///   the field `coach-id` for who cannot take it; `invalid` with that field for nobody of the organization's coaches at work.
+  /// - Throws: `Failure`: `notFound`; `conflict` for a session that is no longer to come; `conflict` with the field `coach-id` for who cannot take it;
+  ///   `invalid` with that field for nobody whom `choices` names.
   @discardableResult
   public func move(_ id: Int64, to other: Int64, in database: any Database) throws -> (session: CoachSessions.Entry, to: Choice) {
     try database.write(organization: scope.organization.id, patience: .seconds(30)) { tx in
-      try requireOwnCoach(in: tx)
       // Who books with the same person, in whatever organization, waits for this.
       try tx.run(
         """
         UPDATE coaches SET bookings = bookings + 1 WHERE account_id = (SELECT k.account_id FROM coaches k
-          WHERE k.id = \(other) AND k.organization_id = \(scope.organization.id))
+          WHERE k.id = \(other) AND k.organization_id IN (0, \(scope.organization.id)))
         """)
       let session = try sessions.find(id, in: tx)
       guard other != coach, let choice = try choices("c.id = \(other)", session, in: tx).first else {
         throw Failure(.invalid, "Choose a coach.", fields: [.init("coach-id", "Choose a coach.")])
       }
       if let obstacle = choice.obstacle {
-        let sentence = "\(choice.name) \(obstacle.words). \(obstacle.remedy)"
+        // What fills the days of a coach of the platform is other organizations' business.
+        let sentence = choice.isOwn ? "\(choice.name) \(obstacle.words). \(obstacle.remedy)" : "\(choice.name) cannot take it. Choose somebody else."
         throw Failure(.conflict, sentence, fields: [.init("coach-id", sentence)])
       }
       try keeping(session, in: tx) {
@@ -134,11 +142,10 @@ public struct SessionTransfer: Sendable {
   /// Cancels a session on the coach's side: that takes none of the learner's sessions and is no late cancel.
   ///
   /// - Returns: the session as it was.
-  /// - Throws: `Failure`: `notFound`, also for a session of a coach of the platform; `conflict` for one that is no longer to come.
+  /// - Throws: `Failure`: `notFound`; `conflict` for one that is no longer to come.
   @discardableResult
   public func cancel(_ id: Int64, in database: any Database) throws -> CoachSessions.Entry {
     try database.write(organization: scope.organization.id, patience: .seconds(30)) { tx in
-      try requireOwnCoach(in: tx)
       let session = try sessions.find(id, in: tx)
       try keeping(session, in: tx) {
         try tx.run("UPDATE coaching_sessions SET state = 'CANCELED', canceled_at = \(now.text), canceled_by = 'COACH' WHERE id = \(id)")
@@ -146,11 +153,6 @@ public struct SessionTransfer: Sendable {
       try audit("session_canceled", id, [("coach_id", "\(coach)")], in: tx)
       return session
     }
-  }
-
-  /// A coach of the platform has sessions with the organization's learners, too; those are the platform's to move.
-  private func requireOwnCoach(in tx: any Connection) throws {
-    _ = try Coach.find(id: coach, ownerID: scope.organization.id, in: tx)
   }
 
   private func keeping(_ session: CoachSessions.Entry, in tx: any Connection, _ change: () throws -> Void) throws {

@@ -3,9 +3,10 @@ import HTTPServer
 extension Routes {
   /// Coaches in User Metrics: the platform's who have worked with an organization, and its own.
   mutating func addCoachMetrics() {
-    organization("GET", "/user-metrics/platform-coaches", PlatformCoachPages.list)
-    organization("GET", "/user-metrics/platform-coaches.csv", slow: true, PlatformCoachPages.export)
-    organization("GET", "/user-metrics/platform-coaches/:coach", PlatformCoachPages.show)
+    let platform = "/user-metrics/platform-coaches"
+    organization("GET", platform, PlatformCoachPages.list)
+    organization("GET", platform + ".csv", slow: true, PlatformCoachPages.export)
+    organization("GET", platform + "/:coach", PlatformCoachPages.show)
     let own = "/user-metrics/organization-coaches"
     organization("GET", own, OrganizationCoachPages.list)
     organization("GET", own + ".csv", slow: true, OrganizationCoachPages.export)
@@ -17,10 +18,16 @@ extension Routes {
     organization("GET", own + "/:coach/learners", CoachAssignmentPages.list)
     organization("GET", own + "/:coach/assignment", CoachAssignmentPages.ask)
     organization("POST", own + "/:coach/assignment", slow: true, CoachAssignmentPages.assign)
-    organization("GET", own + "/:coach/sessions", SessionTransferPages.list)
-    organization("GET", own + "/:coach/sessions/:session/transfer", SessionTransferPages.askToMove)
-    organization("POST", own + "/:coach/sessions/:session/transfer", slow: true, SessionTransferPages.move)
-    organization("GET", own + "/:coach/sessions/:session/cancellation", SessionTransferPages.askToCancel)
-    organization("POST", own + "/:coach/sessions/:session/cancellation", slow: true, SessionTransferPages.cancel)
+    addSessions(own, SessionTransferPages(kind: .organization))
+    addSessions(platform, SessionTransferPages(kind: .platform))
+  }
+
+  private mutating func addSessions(_ coaches: String, _ pages: SessionTransferPages) {
+    let sessions = coaches + "/:coach/sessions"
+    organization("GET", sessions, pages.list)
+    organization("GET", sessions + "/:session/transfer", pages.askToMove)
+    organization("POST", sessions + "/:session/transfer", slow: true, pages.move)
+    organization("GET", sessions + "/:session/cancellation", pages.askToCancel)
+    organization("POST", sessions + "/:session/cancellation", slow: true, pages.cancel)
   }
 }

@@ -56,7 +56,10 @@ struct CoachProfilePage: ValueConvertible {
 
   private var heading: Value {
     let up = LinkModel(label: list.label, link: kind == .platform ? .platformCoaches(slug) : .organizationCoaches(slug))
-    if kind == .platform { return Page.heading(up: up, lede: coach.email) }
+    if kind == .platform {
+      return Page.heading(
+        up: up, lede: coach.email, actions: [LinkModel(label: "Sessions", link: .platformCoach(slug, coach.id, "sessions"))])
+    }
     let edit = scope.viewer.isAccountTeam ? [LinkModel(label: "Edit coach", link: .setUp(.coaches, slug, coach.id, "edit"))] : []
     if coach.state == .deactivated {
       return Page.heading(up: up, lede: coach.email, actions: edit + [link("Sessions", "sessions"), link("Reactivate", "reactivation")])

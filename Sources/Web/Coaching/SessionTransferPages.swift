@@ -2,31 +2,37 @@ import Domain
 import HTTPServer
 import Templates
 
-/// The sessions of one of an organization's own coaches; those to come can be moved to another coach, or canceled.
-enum SessionTransferPages {
-  /// GET /o/{slug}/user-metrics/organization-coaches/{coach}/sessions
-  static func list(_ context: Context, _ scope: OrganizationScope) throws -> Response {
+/// The sessions of a coach with an organization's learners; those to come can be moved to another coach, or canceled.
+struct SessionTransferPages {
+  /// On which list the coach is; it leads the address as well.
+  let kind: CoachList.Kind
+
+  private var place: Page.Place { kind == .platform ? .platformCoaches : .organizationCoaches }
+  private var listLabel: String { kind == .platform ? "Platform coaches" : "Organization coaches" }
+
+  /// GET …/{coach}/sessions
+  func list(_ context: Context, _ scope: OrganizationScope) throws -> Response {
     let id = context.coachID
-    let view = CoachSessionsView(scope.organization.slug, id, context.request.query)
+    let view = CoachSessionsView(kind, scope.organization.slug, id, context.request.query)
     let page = try context.read { connection in
       let sessions = try CoachSessions(of: id, scope: scope, now: context.now)
       return CoachSessionsPage(
         context: context, scope: scope, view: view,
-        profile: try CoachProfile.find(id, .organization, scope: scope, now: context.now, in: connection),
+        profile: try CoachProfile.find(id, kind, scope: scope, now: context.now, in: connection),
         page: try sessions.page(
           areAhead: view.areAhead, search: view.state.value("q") ?? "", sort: view.sorting, request: view.state.request, in: connection),
         counts: try sessions.counts(in: connection))
     }
     return try context.render(
-      "coaching/list", Page("Sessions", in: [page.profile.coach.name], note: page.note, at: .organizationCoaches),
+      "coaching/list", Page("Sessions", in: [page.profile.coach.name], note: page.note, at: place),
       ["heading": page.heading, "notices": page.notices, "tabs": page.tabs, "listing": page.listing])
   }
 
-  /// GET /o/{slug}/user-metrics/organization-coaches/{coach}/sessions/{session}/transfer
-  static func askToMove(_ context: Context, _ scope: OrganizationScope) throws -> Response { try page(context, scope, chosen: "") }
+  /// GET …/{coach}/sessions/{session}/transfer
+  func askToMove(_ context: Context, _ scope: OrganizationScope) throws -> Response { try page(context, scope, chosen: "") }
 
-  /// POST /o/{slug}/user-metrics/organization-coaches/{coach}/sessions/{session}/transfer
-  static func move(_ context: Context, _ scope: OrganizationScope) throws -> Response {
+  /// POST …/{coach}/sessions/{session}/transfer
+  func move(_ context: Context, _ scope: OrganizationScope) throws -> Response {
     let chosen = try context.form()["coach-id"] ?? ""
     do {
       let transfer = try SessionTransfer(from: context.coachID, scope: scope, now: context.now)
@@ -39,29 +45,33 @@ enum SessionTransferPages {
     }
   }
 
-  private static func page(
+  private func page(
     _ context: Context, _ scope: OrganizationScope, chosen: String, _ failure: Failure? = nil
   ) throws -> Response {
     let (coach, session, choices) = try context.read { connection in
-      let coach = try CoachProfile.find(context.coachID, .organization, scope: scope, now: context.now, in: connection).coach
+      let coach = try CoachProfile.find(context.coachID, kind, scope: scope, now: context.now, in: connection).coach
       let session = try CoachSessions(of: coach.id, scope: scope, now: context.now).find(context.sessionID, in: connection)
       let transfer = try SessionTransfer(from: coach.id, scope: scope, now: context.now)
       return (coach, session, try transfer.choices(for: session, in: connection))
     }
-    let (free, others) = (choices.filter { $0.obstacle == nil }, choices.filter { $0.obstacle != nil })
+    // Why a coach of the platform cannot is other organizations' business.
+    let (free, others) = (choices.filter { $0.obstacle == nil }, choices.filter { $0.obstacle != nil && $0.isOwn })
     let format = context.format
     var act = CoachActPage(
       failure: failure, action: path(context, scope, "transfer"),
       lines: [
         "\(session.learner) meets \(coach.name) on \(format.time(Moment(session.startsAt))). The session keeps its time.",
-        free.isEmpty ? "None of the organization’s other coaches can take it." : "No email is sent: tell the learner and the new coach.",
+        free.isEmpty ? "No other coach whom the organization knows can take it." : "No email is sent: tell the learner and the new coach.",
       ], button: free.isEmpty ? nil : "Move session", back: sessions(context, scope))
     if !free.isEmpty || failure != nil {
       act.fields = [
         FormControl(
           "coach-id", "Who takes the session",
           .radios(
-            free.map { .init(String($0.id), $0.name, note: "\($0.startsThere) there (\($0.timeZone.replacing("_", with: " ")))") }),
+            free.map { choice in
+              let there = "\(choice.startsThere) there (\(choice.timeZone.replacing("_", with: " ")))"
+              return .init(String(choice.id), choice.name, note: choice.isOwn ? there : "Platform coach")
+            }),
           value: chosen, hint: "Those who are free at that time.", required: true, faults: failure?.fields ?? [])
       ]
     }
@@ -72,14 +82,14 @@ enum SessionTransferPages {
     }
     return try context.render(
       "coaching/act",
-      Page("Move a session of \(coach.name)", in: ["Organization coaches"], at: .organizationCoaches, hasErrors: failure != nil),
+      Page("Move a session of \(coach.name)", in: [listLabel], at: place, hasErrors: failure != nil),
       ["heading": Page.heading(up: LinkModel(label: "Sessions", link: act.back)), "act": act], status: failure == nil ? 200 : 422)
   }
 
-  /// GET /o/{slug}/user-metrics/organization-coaches/{coach}/sessions/{session}/cancellation
-  static func askToCancel(_ context: Context, _ scope: OrganizationScope) throws -> Response {
+  /// GET …/{coach}/sessions/{session}/cancellation
+  func askToCancel(_ context: Context, _ scope: OrganizationScope) throws -> Response {
     let (coach, session) = try context.read { connection in
-      let coach = try CoachProfile.find(context.coachID, .organization, scope: scope, now: context.now, in: connection).coach
+      let coach = try CoachProfile.find(context.coachID, kind, scope: scope, now: context.now, in: connection).coach
       return (coach, try CoachSessions(of: coach.id, scope: scope, now: context.now).find(context.sessionID, in: connection))
     }
     let act = CoachActPage(
@@ -90,12 +100,12 @@ enum SessionTransferPages {
         "No email is sent: tell the learner. This cannot be undone.",
       ], button: "Cancel session", isCritical: true, back: sessions(context, scope))
     return try context.render(
-      "coaching/act", Page("Cancel this session?", in: [coach.name], at: .organizationCoaches),
+      "coaching/act", Page("Cancel this session?", in: [coach.name], at: place),
       ["heading": Page.heading(up: LinkModel(label: "Sessions", link: act.back)), "act": act])
   }
 
-  /// POST /o/{slug}/user-metrics/organization-coaches/{coach}/sessions/{session}/cancellation
-  static func cancel(_ context: Context, _ scope: OrganizationScope) throws -> Response {
+  /// POST …/{coach}/sessions/{session}/cancellation
+  func cancel(_ context: Context, _ scope: OrganizationScope) throws -> Response {
     let session = try SessionTransfer(from: context.coachID, scope: scope, now: context.now)
       .cancel(context.sessionID, in: context.site.database)
     return try context.redirect(
@@ -103,12 +113,12 @@ enum SessionTransferPages {
       saying: .done("The session of \(session.learner), \(context.format.time(Moment(session.startsAt))), is canceled."))
   }
 
-  private static func sessions(_ context: Context, _ scope: OrganizationScope) -> Path {
-    .organizationCoach(scope.organization.slug, context.coachID, "sessions")
+  private func sessions(_ context: Context, _ scope: OrganizationScope) -> Path {
+    .listedCoach(kind, scope.organization.slug, context.coachID, ["sessions"])
   }
 
-  private static func path(_ context: Context, _ scope: OrganizationScope, _ act: String) -> Path {
-    .organizationCoach(scope.organization.slug, context.coachID, "sessions", String(context.sessionID), act)
+  private func path(_ context: Context, _ scope: OrganizationScope, _ act: String) -> Path {
+    .listedCoach(kind, scope.organization.slug, context.coachID, ["sessions", String(context.sessionID), act])
   }
 }
 
@@ -123,8 +133,11 @@ struct CoachSessionsView {
   let areAhead: Bool
   let sorting: Sorting<CoachSessions.Key>
 
-  init(_ slug: String, _ coach: Int64, _ query: Form) {
-    state = ListState(.organizationCoach(slug, coach, "sessions"), query: query, knowing: ["when", "q", "sort", "size", "page"])
+  let kind: CoachList.Kind
+
+  init(_ kind: CoachList.Kind, _ slug: String, _ coach: Int64, _ query: Form) {
+    self.kind = kind
+    state = ListState(.listedCoach(kind, slug, coach, ["sessions"]), query: query, knowing: ["when", "q", "sort", "size", "page"])
     areAhead = state.value("when") != "past"
     sorting = state.sorting(Sorting(.start, descending: !areAhead))
   }
@@ -147,7 +160,7 @@ private struct CoachSessionsPage {
 
   var heading: Value {
     Page.heading(
-      up: LinkModel(label: coach.name, link: .organizationCoach(slug, coach.id)), lede: "With learners of \(scope.organization.name)")
+      up: LinkModel(label: coach.name, link: .listedCoach(view.kind, slug, coach.id)), lede: "With learners of \(scope.organization.name)")
   }
 
   /// What is still to be done after a coach was deactivated.
@@ -158,7 +171,9 @@ private struct CoachSessionsPage {
       let sessions = format.plural(Int64(counts.ahead), "session needs", "sessions need")
       notices.append([
         "text": "\(coach.name) is deactivated: \(sessions) another coach. Move each one below, or cancel it.",
-        "link": Path.organizationCoach(slug, coach.id, "reactivation"), "label": "Reactivate the coach instead",
+        "link": view.kind == .platform
+          ? Path.platformCoach(slug, coach.id) : .organizationCoach(slug, coach.id, "reactivation"),
+        "label": view.kind == .platform ? "About the coach" : "Reactivate the coach instead",
       ])
     }
     if profile.figures.clientsNow > 0 {
@@ -212,7 +227,7 @@ private struct CoachSessionsPage {
     ]
     if view.areAhead {
       func link(_ label: String, _ act: String) -> LinkModel {
-        LinkModel(label: label, link: .organizationCoach(slug, coach.id, "sessions", String(session.id), act))
+        LinkModel(label: label, link: .listedCoach(view.kind, slug, coach.id, ["sessions", String(session.id), act]))
       }
       return first + [Cell(links: [link("Move to another coach", "transfer"), link("Cancel", "cancellation")])]
     }
