@@ -23,12 +23,13 @@ extension CivilDate {
     // Noon is in the day whatever the clocks do at its ends.
     let noon = Double(daysSinceEpoch * 86_400 + 43_200)
     let date = Date(timeIntervalSince1970: noon - Double(zone.secondsFromGMT(for: Date(timeIntervalSince1970: noon))))
-    return Moment(milliseconds: Int64(calendar.startOfDay(for: date).timeIntervalSince1970 * 1000))
+    return min(Moment(milliseconds: Int64(calendar.startOfDay(for: date).timeIntervalSince1970 * 1000)), .last)
   }
 
-  /// The day's last millisecond in a zone.
+  /// The day's last millisecond in a zone; at most `Moment.last`, so that 9999-12-31, as people write it for no end, is the end of all days everywhere.
   public func end(in zone: TimeZone) -> Moment {
-    Moment(milliseconds: CivilDate(daysSinceEpoch: daysSinceEpoch + 1).beginning(in: zone).milliseconds - 1)
+    let next = CivilDate(daysSinceEpoch: daysSinceEpoch + 1)
+    return next.year > 9999 ? .last : Moment(milliseconds: next.beginning(in: zone).milliseconds - 1)
   }
 }
 

@@ -9,6 +9,9 @@ public struct Moment: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// A moment by its distance from the epoch in milliseconds.
   public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
+  /// The last moment that has a text which sorts.
+  public static let last = Moment(milliseconds: 253_402_300_799_999)
+
   /// Earlier is less.
   public static func < (a: Moment, b: Moment) -> Bool { a.milliseconds < b.milliseconds }
 
