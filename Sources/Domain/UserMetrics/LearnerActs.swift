@@ -178,7 +178,7 @@ public struct LearnerActs: Sendable {
   func endSignIns(_ people: SQL, in tx: any Connection) throws {
     try tx.run(
       "UPDATE users SET deactivated_at = \(now.text) WHERE organization_id = \(organization) AND id IN (\(people)) AND deactivated_at = ''")
-    try tx.run("UPDATE accounts SET sessions_generation = sessions_generation + 1 WHERE id IN (\(people))")
+    try SessionStore.end(accounts: people, leaving: organization, in: tx)
   }
 
   /// An event for each person, so that it stands on the person's page, and one for the act.

@@ -88,8 +88,23 @@ struct LearnerActRules {
   private func isDone(since moment: Moment) -> SQL {
     """
     EXISTS (SELECT 1 FROM engagement_act_rows x JOIN engagement_acts a ON a.id = x.act_id
-      WHERE x.engagement_id = e.id AND a.act = \(act.kind.rawValue) AND a.at >= \(moment.text) AND a.undone_at = '')
+      WHERE x.engagement_id = e.id AND a.act = \(act.kind.rawValue) AND a.at >= \(moment.text) AND a.undone_at = ''
+        AND a.actor_id = \(actor) AND \(isTheSame))
     """
+  }
+
+  /// Whether the act `a`, which left the engagement as `x` says, did what this one would. What another administrator did, or the same one with other
+  /// words or figures, is no repetition.
+  private var isTheSame: SQL {
+    let ends = LearnerAct.Column.ends
+    return switch act {
+    case .note(let text):
+      "EXISTS (SELECT 1 FROM engagement_notes n WHERE n.act_id = a.id AND n.engagement_id = x.engagement_id AND n.text = \(text))"
+    case .extend(.days(let days)): "\(ends.kept(in: "x.after")) = \(SQL.end(ends.kept(in: "x.before"), movedBy: "\(days * 86_400)"))"
+    case .extend(.until(let moment)): "\(ends.kept(in: "x.after")) = \(moment.text)"
+    case .changeCoach(let coach): "\(LearnerAct.Column.coach.kept(in: "x.after")) = \(coach)"
+    default: "1 = 1"
+    }
   }
 
   /// Whether the person coaches in the organization, which takes the same sign-in.
@@ -112,13 +127,13 @@ struct LearnerActRules {
   /// When the engagement `e` ends after the act.
   var newEnd: SQL {
     switch act {
-    case .extend(.days(let days)): .moment("e.ends_at", movedBy: "\(days * 86_400)")
+    case .extend(.days(let days)): .end("e.ends_at", movedBy: "\(days * 86_400)")
     case .extend(.until(let moment)): "CAST(\(moment.text) AS TEXT)"
     case .unpause:
       // Those who were never paused are looked at as well, and have no moment to count from.
       """
       CASE WHEN e.paused_at = '' THEN e.ends_at
-        ELSE \(SQL.moment("e.ends_at", movedBy: .seconds(from: "e.paused_at", to: "CAST(\(now.text) AS TEXT)"))) END
+        ELSE \(SQL.end("e.ends_at", movedBy: .seconds(from: "e.paused_at", to: "CAST(\(now.text) AS TEXT)"))) END
       """
     default: "e.ends_at"
     }
@@ -137,6 +152,11 @@ extension SQL {
         to_char(CAST(substr(\(moment), 1, 19) AS TIMESTAMP) + CAST(\(seconds) AS DOUBLE PRECISION) * INTERVAL '1 second', 'YYYY-MM-DD"T"HH24:MI:SS')
           || substr(\(moment), 20)
         """)
+  }
+
+  /// The same of an end, which is never later than the last moment there is.
+  static func end(_ end: SQL, movedBy seconds: SQL) -> SQL {
+    "CASE WHEN \(end) >= '9900' THEN \(Moment.last.text) ELSE \(moment(end, movedBy: seconds)) END"
   }
 
   /// The whole seconds between two moments' texts.

@@ -144,7 +144,7 @@ public struct Erasure: Sendable {
 
   /// Lets go of the account: its sessions end, and where nobody else knows it, it loses its email, its name and its password.
   private func release(_ user: Int64, in tx: any Connection) throws {
-    try SessionStore.endAll(account: user, in: tx)
+    try SessionStore.end(accounts: "\(user)", leaving: organization, in: tx)
     let others = try tx.scalar(
       """
       SELECT (SELECT COUNT(*) FROM users WHERE id = \(user)) + (SELECT COUNT(*) FROM role_assignments WHERE account_id = \(user))

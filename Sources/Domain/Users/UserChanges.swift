@@ -85,16 +85,27 @@ public struct UserChanges: Sendable {
     }
   }
 
-  /// Keeps a person from signing in to this organization, at once. Memberships, licenses and history stay.
+  /// Keeps a person from signing in to this organization, at once, and ends the coaching that is under way. Memberships, licenses and history stay. Of somebody who cannot sign in already it is
+  /// noted again, so that whoever undoes the first decision does not undo this one.
   ///
   /// - Throws: `Failure` of code `conflict` for oneself and for the last organization admin; `notFound`.
   public func deactivate(_ user: Int64) throws {
     try database.write(organization: organization, patience: .seconds(30)) { tx in
       let profile = try UserProfile.find(id: user, scope: scope, now: now, in: tx)
-      guard profile.deactivatedAt.isEmpty else { return }
+      if !profile.deactivatedAt.isEmpty, profile.deactivatedAt >= now.text { return }
       if let fault = try faultOfDeactivating(user, in: tx) { throw Failure(.conflict, fault) }
-      try tx.run("UPDATE users SET deactivated_at = \(now.text) WHERE organization_id = \(organization) AND id = \(user)")
-      try SessionStore.endAll(account: user, in: tx)
+      // Whoever cannot sign in is not coached, and where the first decision took the coaching away this one does.
+      _ = try EngagementFigures.keeping(learners: [user], of: organization, at: now, in: tx) {
+        try tx.run(
+          """
+          UPDATE engagements SET deactivated_at = \(now.text) WHERE organization_id = \(organization) AND user_id = \(user)
+            AND ((deactivated_at = '' AND id IN (SELECT r.engagement_id FROM engagement_rows r
+              WHERE r.organization_id = \(organization) AND \(Stage.isCurrent("r.stage"))))
+              OR (deactivated_at <> '' AND deactivated_at = \(profile.deactivatedAt)))
+          """)
+        try tx.run("UPDATE users SET deactivated_at = \(now.text) WHERE organization_id = \(organization) AND id = \(user)")
+      }
+      try SessionStore.end(accounts: "\(user)", leaving: organization, in: tx)
       try audit("user_deactivated", user, [], in: tx)
     }
   }
@@ -113,14 +124,21 @@ public struct UserChanges: Sendable {
       ? "This is the last administrator of the organization, who cannot be deactivated. Make somebody else an administrator first." : nil
   }
 
-  /// Lets a person sign in again.
+  /// Lets a person sign in again; coaching that ended at the same moment goes on.
   ///
   /// - Throws: `Failure.notFound`.
   public func reactivate(_ user: Int64) throws {
     try database.write(organization: organization, patience: .seconds(30)) { tx in
       let profile = try UserProfile.find(id: user, scope: scope, now: now, in: tx)
       guard !profile.deactivatedAt.isEmpty else { return }
-      try tx.run("UPDATE users SET deactivated_at = '' WHERE organization_id = \(organization) AND id = \(user)")
+      _ = try EngagementFigures.keeping(learners: [user], of: organization, at: now, in: tx) {
+        try tx.run(
+          """
+          UPDATE engagements SET deactivated_at = '' WHERE organization_id = \(organization) AND user_id = \(user)
+            AND deactivated_at = \(profile.deactivatedAt)
+          """)
+        try tx.run("UPDATE users SET deactivated_at = '' WHERE organization_id = \(organization) AND id = \(user)")
+      }
       try audit("user_reactivated", user, [], in: tx)
     }
   }

@@ -47,7 +47,7 @@ enum UserProfilePages {
     return try confirm(
       context, scope, profile, title: "Deactivate \(profile.user.called)?", fault: fault,
       texts: [
-        "\(profile.user.called) can no longer sign in to this organization; sessions that are open end at once.",
+        "\(profile.user.called) can no longer sign in to this organization, at once. Coaching that is under way ends.",
         "Memberships, licenses and history stay as they are: to free a license, remove the person from the program. "
           + "You can reactivate the person at any time.",
       ], button: "Deactivate", isCritical: true, action: .deactivation(scope.organization.slug, profile.user.id))
@@ -65,7 +65,7 @@ enum UserProfilePages {
     let profile = try find(context, scope)
     return try confirm(
       context, scope, profile, title: "Reactivate \(profile.user.called)?", fault: nil,
-      texts: ["\(profile.user.called) can sign in to this organization again, with the password and the roles of before."],
+      texts: ["\(profile.user.called) can sign in to this organization again, with the password and the roles of before. Coaching that ended with the deactivation goes on."],
       button: "Reactivate", isCritical: false, action: .reactivation(scope.organization.slug, profile.user.id))
   }
 

@@ -87,11 +87,60 @@ import World
       #expect(try desk.acts().undo(done.id, in: desk.database).restored == 2)
       #expect(try desk.stages() == [.onboarding, .onboarding] && deactivated(desk.noor) == "" && desk.faults() == [])
       // Whoever could not sign in before still cannot after the undoing.
-      try UserChanges(desk.scope, in: desk.database, at: Cast.now).deactivate(desk.noor)
+      try desk.story {
+        try $0.run(
+          "UPDATE users SET deactivated_at = \(Cast.now.text) WHERE organization_id = \(desk.cast.northwind.id) AND id = \(desk.noor)")
+      }
       let minute = LearnerActsTests.minute
       let second = try desk.acted(.deactivate, on: desk.both, at: minute)
       #expect(try desk.acts(at: minute).undo(second.id, in: desk.database).restored == 2)
       #expect(try deactivated(desk.noor) == Cast.now.text && deactivated(desk.cast.lena.id) == "")
+    }
+  }
+
+  /// Coaching ends with the sign-in and goes on with it, whichever page says so; and a second decision is not undone with the first.
+  @Test(arguments: TestDatabase.engines) func theSignInAndTheCoachingGoTogether(_ engine: Dialect) throws {
+    try LearnerDesk.with(engine) { desk in
+      func users(_ moment: Moment) throws -> UserChanges { try UserChanges(desk.scope, in: desk.database, at: moment) }
+      let (lena, minute) = (desk.cast.lena.id, LearnerActsTests.minute)
+      try users(Cast.now).deactivate(lena)
+      #expect(try desk.stages() == [.deactivated, .onboarding] && desk.faults() == [])
+      try users(minute).reactivate(lena)
+      #expect(try desk.stages() == [.onboarding, .onboarding] && desk.faults() == [])
+      let done = try desk.acted(.deactivate, on: desk.both, at: minute)
+      try users(minute.adding(seconds: 60)).deactivate(lena)
+      let undone = try desk.acts(at: minute.adding(seconds: 120)).undo(done.id, in: desk.database)
+      #expect(undone.restored == 1 && undone.left == 1)
+      #expect(try desk.stages() == [.deactivated, .onboarding] && desk.faults() == [])
+      try users(minute.adding(seconds: 180)).reactivate(lena)
+      #expect(try desk.stages() == [.onboarding, .onboarding] && desk.faults() == [])
+    }
+  }
+
+  /// What another administrator did, or the same one with other words or figures, since the page was shown is no repetition.
+  @Test(arguments: TestDatabase.engines) func onlyTheSameIsDoneAlready(_ engine: Dialect) throws {
+    try LearnerDesk.with(engine) { desk in
+      let other = try desk.database.read {
+        let viewer = Viewer(
+          accountID: desk.cast.pat.id, name: "", email: "", grants: [.organizationAdmin(organization: desk.cast.northwind.id)])
+        return try OrganizationScope.find(slug: "northwind", for: viewer, in: $0)
+      }
+      let later = Cast.now.adding(seconds: 60)
+      func perform(_ act: LearnerAct, _ scope: OrganizationScope) throws -> (changed: Int, isRepeated: Bool) {
+        let done = try LearnerActs(scope, at: later).perform(act, on: desk.both, askedAt: Cast.now, in: desk.database)
+        return (done.changed, done.isRepeated)
+      }
+      for (first, second) in [
+        (LearnerAct.note("from ada"), LearnerAct.note("from team")), (.extend(.days(5)), .extend(.days(10))),
+        (.changeCoach(desk.world.mark), .changeCoach(desk.world.ines)),
+      ] {
+        #expect(try perform(first, desk.scope) == (2, false))
+        #expect(try perform(first, desk.scope) == (0, true))
+        #expect(try perform(second, desk.scope) == (2, false))
+        if first.kind != .coach { #expect(try perform(first, other) == (2, false)) }
+      }
+      #expect(try desk.database.read { try $0.scalar("SELECT COUNT(*) FROM engagement_notes") } == 6)
+      #expect(try desk.faults() == [])
     }
   }
 
