@@ -81,9 +81,10 @@ enum CoachAssignmentPages {
     }
     if outlook.act.sessions > 0 {
       let sessions = format.plural(Int64(outlook.act.sessions), "session is", "sessions are")
+      let (stay, them) = outlook.act.sessions == 1 ? ("stays", "it") : ("stay", "them")
       act.lists.append(
         .init(
-          "\(sessions) scheduled with other coaches and stay with them until somebody moves them:",
+          "\(sessions) scheduled with other coaches and \(stay) with them until somebody moves \(them):",
           outlook.act.nextSessions.map { ($0.learner, " with \($0.coach), \(format.time(Moment($0.startsAt)))") }, of: outlook.act.sessions,
           format))
     }

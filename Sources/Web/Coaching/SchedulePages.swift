@@ -130,7 +130,7 @@ private struct SlotStep {
     ]
     let field = FormControl(
       "meeting-link", "The learner’s meeting link", .input(type: "text"), value: link,
-      hint: "Begins with https://. \(booking.learner) meets at an own link.", required: true, faults: failure?.fields ?? [])
+      hint: "Begins with https://. \(booking.learner) uses a link of their own.", required: true, faults: failure?.fields ?? [])
     let fields = booking.usesCoachLink ? [] : [field]
     let back = path.with(query: [
       ("learner", "\(booking.engagementID)"), ("week", context.request.query["week"] ?? ""), ("zone", context.request.query["zone"] ?? ""),

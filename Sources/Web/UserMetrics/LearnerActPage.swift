@@ -48,7 +48,12 @@ struct LearnerActPage: ValueConvertible {
   private var button: String? {
     if outlook == nil { return "Continue" }
     if count == 0 { return nil }
-    return kind == .note ? "Add note" : "\(kind.label) \(learners)"
+    switch kind {
+    case .note: return "Add note"
+    case .coach: return "Change coach of \(learners)"
+    case .remeasurement: return "Open remeasurement for \(learners)"
+    default: return "\(kind.label) \(learners)"
+    }
   }
 
   /// The parameter that says when the page was shown, by which a form that is sent twice is known.
@@ -191,8 +196,11 @@ struct LearnerActPage: ValueConvertible {
   private var sessions: Value? {
     guard let outlook, outlook.sessions > 0 else { return nil }
     let sessions = format.plural(Int64(outlook.sessions), "coaching session is", "coaching sessions are")
+    let (stay, them) = outlook.sessions == 1 ? ("stays", "it") : ("stay", "them")
     let why =
-      kind == .coach ? "scheduled with other coaches and stay with them until somebody moves them" : "scheduled and stay so until canceled"
+      kind == .coach
+      ? "scheduled with other coaches and \(stay) with them until somebody moves \(them), on the coach’s page under Sessions"
+      : "scheduled and \(stay) so until canceled, on the coach’s page under Sessions"
     return [
       "title": "\(sessions) \(why):",
       "items": outlook.nextSessions.map { "\($0.learner) with \($0.coach), \(format.time(Moment($0.startsAt)))" },

@@ -173,16 +173,16 @@ extension LearnerAct.Kind {
   /// `3 learners were paused`
   func report(_ count: Int, _ format: Format) -> String {
     let learners = format.plural(Int64(count), "learner", "learners")
-    let (was, has) = count == 1 ? ("was", "has") : ("were", "have")
+    let was = count == 1 ? "was" : "were"
     switch self {
     case .deactivation: return "\(learners) \(was) deactivated"
     case .reactivation: return "\(learners) \(was) reactivated"
     case .pause: return "\(learners) \(was) paused"
     case .resumption: return "\(learners) \(was) unpaused"
     case .extending: return "\(learners) \(was) extended"
-    case .coach: return "\(learners) \(has) another coach"
-    case .note: return "\(learners) \(has) a new note"
-    case .remeasurement: return "\(learners) \(has) remeasurement open"
+    case .coach: return "\(learners) \(was) given to a coach"
+    case .note: return "\(learners) \(was) given a note"
+    case .remeasurement: return "Remeasurement was opened for \(learners)"
     }
   }
 }

@@ -45,9 +45,9 @@ import World
       let acts: [(noun: String, more: [(String, String)], title: String, said: String)] = [
         ("pause", [], "Pause 2 learners?", "2 learners were paused"),
         ("extension", [("days", "9")], "Extend 2 learners?", "2 learners were extended"),
-        ("coach", [("coach-id", "\(desk.world.mark)")], "Change the coach of 2 learners?", "2 learners have another coach"),
-        ("note", [("note", "Likes mornings")], "Add a note to 2 learners", "2 learners have a new note"),
-        ("remeasurement", [], "Open remeasurement for 2 learners?", "2 learners have remeasurement open"),
+        ("coach", [("coach-id", "\(desk.world.mark)")], "Change the coach of 2 learners?", "2 learners were given to a coach"),
+        ("note", [("note", "Likes mornings")], "Add a note to 2 learners", "2 learners were given a note"),
+        ("remeasurement", [], "Open remeasurement for 2 learners?", "Remeasurement was opened for 2 learners"),
         ("deactivation", [], "Deactivate 2 learners?", "2 learners were deactivated"),
       ]
       let restoration = learners + "/restoration"
