@@ -61,7 +61,7 @@ extension Organization {
   private static func validate(slug: String, name: String, timeZone: String) throws {
     var faults: [Failure.Field] = []
     if let fault = fault(inSlug: slug) { faults.append(.init("slug", fault)) }
-    if name.isEmpty || name.count > 200 || name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+    if name.isEmpty || name.count > 200 || !name.isPrintable() {
       faults.append(.init("name", "The name must have between 1 and 200 characters, all of them printable."))
     }
     if !isTimeZone(timeZone) {

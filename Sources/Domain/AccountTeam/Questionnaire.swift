@@ -168,7 +168,7 @@ public struct QuestionnaireDraft: Sendable, Equatable, SetUpDraft {
       faults.add("questions", "Write at least one question, one a line.")
     } else if lines.count > 100 {
       faults.add("questions", "There may be at most 100 questions. These are \(lines.count).")
-    } else if let long = lines.firstIndex(where: { $0.count > 500 || !ProgramSettings.isPrintable(String($0)) }) {
+    } else if let long = lines.firstIndex(where: { $0.count > 500 || !$0.isPrintable() }) {
       faults.add("questions", "Question \(long + 1) must have at most 500 characters, all of them printable.")
     }
     try faults.refuse()

@@ -79,14 +79,14 @@ struct DraftFaults {
   /// A name of 1 to 200 printable characters.
   mutating func name(_ text: String) {
     require(
-      !text.isEmpty && text.count <= 200 && ProgramSettings.isPrintable(text), "name",
+      !text.isEmpty && text.count <= 200 && text.isPrintable(), "name",
       "The name must have between 1 and 200 characters, all of them printable.")
   }
 
   /// A text that may be empty; `what` begins the sentence.
   mutating func text(_ text: String, _ field: String, _ what: String, most: Int, lines: Bool = false) {
-    let isPrintable = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control || lines && $0 == "\n" }
-    require(text.count <= most && isPrintable, field, "\(what) must have at most \(most) characters, all of them printable.")
+    require(
+      text.count <= most && text.isPrintable(lines: lines), field, "\(what) must have at most \(most) characters, all of them printable.")
   }
 
   /// A whole number in digits; nil where it is none, with the fault noted.

@@ -140,8 +140,8 @@ extension SetupRun {
         let known = try tx.scalar("SELECT COUNT(*) FROM accounts WHERE email_key = \(address.key)")
         guard known > 0 || object.required("name") != nil else { continue }
         let name = String((object.text("name") ?? "").trimmingBlanks())
-        guard name.count <= 200 else {
-          object.fault("name", "The name must have between 1 and 200 characters.")
+        guard name.count <= 200, name.isPrintable() else {
+          object.fault("name", "The name must have between 1 and 200 characters, all of them printable.")
           continue
         }
         let outcome = try roles.give(place, to: address, name: name, hash: nil, isDemo: false, in: tx)

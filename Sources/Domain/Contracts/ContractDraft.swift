@@ -85,7 +85,7 @@ extension ContractDraft {
   }
 
   private static func fault(inName name: String) -> String? {
-    if name.isEmpty || name.count > 200 || name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+    if name.isEmpty || name.count > 200 || !name.isPrintable() {
       return "The name must have between 1 and 200 characters, all of them printable."
     }
     // Reports write several contracts into one cell (product.md 5, "Specialization report").

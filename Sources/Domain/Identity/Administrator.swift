@@ -42,7 +42,9 @@ public struct Administrator: Sendable {
   public func create(email: String, name: String, role: Role, password: String?, isDemo: Bool = false) throws -> Outcome {
     let address = try EmailAddress(email)
     let name = String(name.trimmingBlanks())
-    guard !name.isEmpty, name.count <= 200 else { throw Failure(.invalid, "The name must have between 1 and 200 characters.") }
+    guard !name.isEmpty, name.count <= 200, name.isPrintable() else {
+      throw Failure(.invalid, "The name must have between 1 and 200 characters, all of them printable.")
+    }
     if let password, let fault = SetPassword.fault(in: password, email: address.text) { throw Failure(.invalid, fault) }
     let hash = try password.map(SignIn.hash)
     return try database.write(organization: 0, patience: IdentityWaits.write) {

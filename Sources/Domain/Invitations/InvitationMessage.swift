@@ -26,8 +26,9 @@ public enum InvitationMessage {
 
   /// What is wrong with a message, or nil.
   static func fault(in text: String) -> String? {
-    let isPrintable = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control || $0 == "\n" }
-    guard text.count <= longest, isPrintable else { return "The message must have at most 5,000 characters, all of them printable." }
+    guard text.count <= longest, text.isPrintable(lines: true) else {
+      return "The message must have at most 5,000 characters, all of them printable."
+    }
     return Placeholder.fault(in: text)
   }
 }

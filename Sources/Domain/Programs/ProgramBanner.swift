@@ -28,7 +28,7 @@ public enum ProgramBanner {
     _ bytes: [UInt8]?, text: String, of program: Program, scope: OrganizationScope, at now: Moment, in database: any Database
   ) throws {
     let text = String(text.trimmingBlanks())
-    guard text.count <= 300, ProgramSettings.isPrintable(text) else {
+    guard text.count <= 300, text.isPrintable() else {
       let sentence = "The words must be at most 300 characters, all of them printable."
       throw Failure(.invalid, sentence, fields: [.init("banner-text", sentence)])
     }

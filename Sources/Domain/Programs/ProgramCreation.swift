@@ -22,7 +22,7 @@ extension Program {
     } else if slug == reservedSlug {
       faults.append(.init("slug", "The slug \(slug) stands for something else in addresses. Choose another one."))
     }
-    if name.isEmpty || name.count > 200 || name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+    if name.isEmpty || name.count > 200 || !name.isPrintable() {
       faults.append(.init("name", "The name must have between 1 and 200 characters, all of them printable."))
     }
     guard faults.isEmpty else { throw Failure(.invalid, faults.map(\.sentence).joined(separator: " "), fields: faults) }

@@ -67,10 +67,10 @@ public struct ProgramSettings: Sendable, Equatable, SetUpDraft {
 
   private var faults: [Failure.Field] {
     var faults: [Failure.Field] = []
-    if name.isEmpty || name.count > 200 || !ProgramSettings.isPrintable(name) {
+    if name.isEmpty || name.count > 200 || !name.isPrintable() {
       faults.append(.init("name", "The name must have between 1 and 200 characters, all of them printable."))
     }
-    if tagline.count > 300 || !ProgramSettings.isPrintable(tagline) {
+    if tagline.count > 300 || !tagline.isPrintable() {
       faults.append(.init("tagline", "The tagline must have at most 300 characters, all of them printable."))
     }
     if !enrollmentLimit.isEmpty && ProgramSettings.number(enrollmentLimit) == nil {
@@ -86,6 +86,4 @@ public struct ProgramSettings: Sendable, Equatable, SetUpDraft {
     }
     return number
   }
-
-  static func isPrintable(_ text: String) -> Bool { text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } }
 }

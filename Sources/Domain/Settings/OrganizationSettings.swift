@@ -96,7 +96,7 @@ public struct OrganizationSettings: Sendable, Equatable {
     var faults: [Failure.Field] = []
     func require(_ holds: Bool, _ field: String, _ sentence: String) { if !holds { faults.append(.init(field, sentence)) } }
     require(
-      !name.isEmpty && name.count <= 200 && isPrintable(name), "name",
+      !name.isEmpty && name.count <= 200 && name.isPrintable(), "name",
       "The name must have between 1 and 200 characters, all of them printable.")
     require(
       Organization.isTimeZone(timeZone), "time-zone", "\"\(timeZone)\" is not a time zone. Use an IANA name such as Europe/Berlin or UTC.")
@@ -107,10 +107,10 @@ public struct OrganizationSettings: Sendable, Equatable {
       brandColor.isEmpty || Color(brandColor) != nil, "brand-color",
       "The color must be a number sign and six digits 0–9 or a–f, such as #2b4dc4.")
     require(
-      senderName.count <= 100 && isPrintable(senderName), "sender-name",
+      senderName.count <= 100 && senderName.isPrintable(), "sender-name",
       "The sender’s name must have at most 100 characters, all of them printable.")
     require(
-      postalAddress.count <= 500 && isPrintable(postalAddress, lines: true), "postal-address",
+      postalAddress.count <= 500 && postalAddress.isPrintable(lines: true), "postal-address",
       "The postal address must have at most 500 characters, all of them printable.")
     if let fault = InvitationMessage.fault(in: invitationMessage) { faults.append(.init("invitation-message", fault)) }
     require(OrganizationSettings.number(invitationDays, in: 1...365), "invitation-days", "An invitation stays open from 1 to 365 days.")
@@ -120,9 +120,5 @@ public struct OrganizationSettings: Sendable, Equatable {
 
   private static func number(_ text: String, in range: ClosedRange<Int>) -> Bool {
     text.utf8.allSatisfy { (48...57).contains($0) } && Int(text).map(range.contains) == true
-  }
-
-  private func isPrintable(_ text: String, lines: Bool = false) -> Bool {
-    text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control || lines && $0 == "\n" }
   }
 }

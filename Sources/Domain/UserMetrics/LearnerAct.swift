@@ -73,8 +73,7 @@ public enum LearnerAct: Sendable, Equatable {
   /// - Throws: `Failure` of code `invalid`, field `note`.
   public static func noting(_ text: String) throws -> LearnerAct {
     let text = String(text.replacing("\r\n", with: "\n").trimmingBlanks())
-    let isPrintable = text.unicodeScalars.allSatisfy { $0 == "\n" || $0.properties.generalCategory != .control }
-    if text.isEmpty || text.count > longestNote || !isPrintable {
+    if text.isEmpty || text.count > longestNote || !text.isPrintable(lines: true) {
       let sentence = text.isEmpty ? "Write the note." : "A note has at most \(longestNote) characters, all of them printable."
       throw Failure(.invalid, sentence, fields: [.init("note", sentence)])
     }

@@ -73,7 +73,7 @@ public struct SavedView: Sendable, Equatable {
     guard scope.reachesOrganization else { throw Failure.notFound }
     let (organization, viewer, name) = (scope.organization.id, scope.viewer.accountID, String(name.trimmingBlanks()))
     func refuse(_ sentence: String) -> Failure { Failure(.invalid, sentence, fields: [.init("name", sentence)]) }
-    guard (1...longestName).contains(name.count), name.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
+    guard (1...longestName).contains(name.count), name.isPrintable() else {
       throw refuse("The name must have between 1 and \(longestName) characters, all of them printable.")
     }
     guard query.utf8.count <= longestQuery else {
