@@ -51,7 +51,12 @@ enum SetupValue: Decodable, Equatable {
   /// - Throws: `Failure` of code `invalid` that says where it is no JSON.
   static func read(_ bytes: [UInt8]) throws -> SetupValue {
     do {
-      return try JSONDecoder().decode(SetupValue.self, from: Data(bytes))
+      let value = try JSONDecoder().decode(SetupValue.self, from: Data(bytes))
+      // Of two values of one key the decoder keeps one and says nothing.
+      if let key = SetupKeys(bytes).repeated() {
+        throw Failure(.invalid, "The key \(Array(key.utf8).withUnsafeBytes(CellReader.shown)) stands twice in one object of the file.")
+      }
+      return value
     } catch is DecodingError {
       throw Failure(.invalid, "The file is no JSON. \(complaint(of: bytes))")
     }
@@ -75,7 +80,10 @@ final class SetupFaults {
 
   /// A fault at a path such as `groups[2].purchase`. What follows from it at the same place is left out.
   func add(_ path: String, _ sentence: String) {
-    if paths.insert(path).inserted { sentences.append(path.isEmpty ? sentence : "\(path): \(sentence)") }
+    guard paths.insert(path).inserted else { return }
+    // Keys come from the file, and go to a terminal.
+    let plain = String(String.UnicodeScalarView(path.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+    sentences.append(path.isEmpty ? sentence : "\(plain): \(sentence)")
   }
 }
 
@@ -115,7 +123,12 @@ struct SetupObject {
     switch values[name] {
     case nil: return nil
     case .null?: return ""
-    case .text(let text)?: return text
+    case .text(let text)?:
+      guard text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control || "\n\r\t".unicodeScalars.contains($0) }) else {
+        fault(name, "This holds a character that cannot be printed.")
+        return nil
+      }
+      return text
     case let value?:
       wrong(name, "a text", value)
       return nil

@@ -213,6 +213,17 @@ import World
         let failure = #expect(throws: Failure.self) { try world.run(broken) }
         #expect(failure?.sentence.hasPrefix("The file is no JSON.") == true)
       }
+      for (twice, key) in [
+        ("{\"organization\": {\"slug\": \"a\"}, \"organization\": {\"slug\": \"b\"}}", "organization"),
+        ("{\"organization\": {\"slug\": \"a\", \"name\": \"N\", \"n\\u0061me\": \"M\"}}", "name"),
+      ] {
+        let failure = #expect(throws: Failure.self) { try world.run(twice) }
+        #expect(failure?.sentence == "The key \"\(key)\" stands twice in one object of the file.")
+      }
+      // The same key in two objects, and a text that reads like one, are none.
+      #expect(throws: Never.self) { try SetupValue.read(Array("[{\"a\": \"{\\\"a\\\": 1\", \"b\": [\"a\", \"a\"]}, {\"a\": 1}]".utf8)) }
+      let odd = try world.faults(document("\"groups\": []", organization: "\"slug\": \"zz\\u0000\", \"name\": \"N\", \"\\u001b[2J\": 1"))
+      #expect(odd.contains("organization.slug: This holds a character that cannot be printed.") && !odd.contains { $0.contains("\u{1b}") })
     }
   }
 
