@@ -82,7 +82,8 @@ public struct CoachDraft: Sendable, Equatable, SetUpDraft {
   }
 
   static func isAddress(_ text: String) -> Bool {
-    text.hasPrefix("https://") && text.utf8.count > 8 && text.count <= 500 && text.utf8.allSatisfy { $0 > 32 && $0 < 127 }
+    text.hasPrefix("https://") && text.count <= 500 && text.utf8.allSatisfy { $0 > 32 && $0 < 127 }
+      && text.utf8.withContiguousStorageIfAvailable { MeetingLink.fault(in: UnsafeRawBufferPointer($0)) == nil } ?? false
   }
 }
 

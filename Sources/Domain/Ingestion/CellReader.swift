@@ -1,5 +1,6 @@
 import CSV
 import Database
+import Foundation
 
 /// Reads the cells of one row after the other and notes what is wrong with them.
 ///
@@ -9,8 +10,10 @@ final class CellReader {
   /// What is wrong with the row so far, in the form of `ImportFault.decode`; empty when nothing is.
   private(set) var faults = ""
   private let headers: [String]
+  private let zone: TimeZone
 
-  init(headers: [String]) { self.headers = headers }
+  /// - Parameter zone: the organization's, in which its days are.
+  init(headers: [String], zone: TimeZone) { (self.headers, self.zone) = (headers, zone) }
 
   /// Starts a row. False when its number of fields is wrong, so that no cell can be trusted to be what its column says.
   func begin(_ row: borrowing CSVRow) -> Bool {
@@ -34,6 +37,10 @@ final class CellReader {
   func text(_ field: CSVField) -> UnsafeRawBufferPointer {
     let bytes = field.unguardedBytes
     if bytes.count > CellReader.longest { refuse(field.column, CellReader.tooLong) }
+    // Lines and tabs are other systems' own; what rings a bell or moves a cursor is nobody's.
+    if bytes.contains(where: { $0 < 32 && $0 != 9 && $0 != 10 && $0 != 13 || $0 == 127 }) {
+      refuse(field.column, "the text holds a character that cannot be printed")
+    }
     return bytes
   }
 
@@ -66,9 +73,19 @@ final class CellReader {
     return bytes
   }
 
+  /// Which moment of a day is meant where a cell has no time.
+  enum DayEnd {
+    /// Its first one in UTC, as the reports of other systems have it.
+    case firstInUTC
+    /// Its first, or last, in the organization's zone.
+    case first, last
+  }
+
   /// Writes a moment as the text that the database keeps, empty for none, and gives it back.
   @discardableResult
-  func moment(_ row: borrowing CSVRow, _ wanted: Int, required: Bool = false, to sink: any RowSink) -> Moment? {
+  func moment(
+    _ row: borrowing CSVRow, _ wanted: Int, required: Bool = false, day: DayEnd = .firstInUTC, to sink: any RowSink
+  ) -> Moment? {
     let field = row[wanted]
     let bytes = CellReader.trimmed(field.bytes)
     if bytes.isEmpty {
@@ -77,13 +94,23 @@ final class CellReader {
     } else if let moment = Moment(bytes: bytes), CellReader.years.contains(moment.milliseconds) {
       // Most files write moments as the database does.
       let isSame = bytes.count == 24 && bytes[10] == UInt8(ascii: "T") && bytes[19] == UInt8(ascii: ".") && bytes[23] == UInt8(ascii: "Z")
-      if isSame { sink.text(bytes) } else { sink.text(moment.text) }
-      return moment
+      if isSame {
+        sink.text(bytes)
+        return moment
+      }
+      let meant = bytes.count > 10 || day == .firstInUTC ? moment : dayEnd(of: moment, day)
+      sink.text(meant.text)
+      return meant
     } else {
       refuse(field.column, "\(CellReader.shown(bytes)) is not a date and time such as 2014-06-28T18:51:00.000Z")
       sink.text("")
     }
     return nil
+  }
+
+  private func dayEnd(of day: Moment, _ end: DayEnd) -> Moment {
+    let date = CivilDate(daysSinceEpoch: day.milliseconds / 86_400_000)
+    return end == .last ? date.end(in: zone) : date.beginning(in: zone)
   }
 
   /// The years 0 to 9999: four digits keep moments sortable as text, also after an offset was applied.

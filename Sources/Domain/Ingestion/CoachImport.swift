@@ -200,7 +200,12 @@ enum MeetingLink {
     if link.isEmpty { return nil }
     let text = String(decoding: link, as: UTF8.self)
     let rest = ["https://", "http://"].first { text.lowercased().hasPrefix($0) }.map { text.dropFirst($0.count) }
-    let isFit = rest.map { !$0.isEmpty && !$0.contains { $0.isWhitespace || "<>\"\\".contains($0) } } ?? false
+    // What stands before an @ is a name to sign in with, behind which the real host hides.
+    let isFit =
+      rest.map { rest in
+        let host = rest.prefix { !"/?#".contains($0) }
+        return !host.isEmpty && !host.contains("@") && !rest.contains { $0.isWhitespace || "<>\"\\".contains($0) }
+      } ?? false
     return isFit ? nil : "\(CellReader.shown(link)) is not an address such as https://meet.example.com/room"
   }
 }

@@ -75,7 +75,9 @@ final class EngagementImport: ImportSteps {
     sink.int(orNull: assessments.number(CellReader.trimmed(cells.text(row[Place.assessment]))))
     sink.int(orNull: surveys.number(CellReader.trimmed(cells.text(row[Place.survey]))))
     sink.int(orNull: coach(row, cells))
-    for (_, place) in EngagementImport.moments { cells.moment(row, place, required: place == Place.launched, to: sink) }
+    for (_, place) in EngagementImport.moments {
+      cells.moment(row, place, required: place == Place.launched, day: place == Place.ends ? .last : .first, to: sink)
+    }
     sink.int(cells.yesNo(row, Place.changed, required: false) == true ? 1 : 0)
     sink.text(cells.choice(row, Place.plan, ["None": "NONE", "Begun": "BEGUN", "Complete": "COMPLETE"], required: false) ?? "NONE")
     sink.int(cells.yesNo(row, Place.planFeedback, required: false) == true ? 1 : 0)

@@ -1,5 +1,6 @@
 import CSV
 import Database
+import Foundation
 
 /// One run of an import on a workbench.
 struct ImportStaging {
@@ -98,7 +99,8 @@ struct ImportStaging {
   ) throws -> CSVError? {
     try ImportFaults.prepare(context.connection)
     try context.connection.run("CREATE TEMPORARY TABLE import_rows (line \(.integerKey), \(steps.declarations), fault TEXT)")
-    let cells = CellReader(headers: job.kind.headers)
+    let zone = try context.connection.first("SELECT time_zone FROM organizations WHERE id = \(context.organization)") { $0.text(0) }
+    let cells = CellReader(headers: job.kind.headers, zone: zone.flatMap { TimeZone(identifier: $0) } ?? .gmt)
     var broken: CSVError?
     var rows: Int64 = 0
     _ = try context.connection.load(into: "import_rows", columns: ["line"] + steps.columns + ["fault"]) { sink in

@@ -14,6 +14,7 @@ import World
 
   static let cases: [Case] = [
     Case(.coaches, ["Email": "x"], 2, "Email", "Email has no @ sign."),
+    Case(.coaches, ["Name": "a\u{7}b\u{1b}[2J"], 1, "Name", "the text holds a character that cannot be printed"),
     Case(.coaches, ["Name": " "], 1, "Name", "Name is missing"),
     Case(.coaches, ["Platform Coach": ""], 3, "Platform Coach", "Platform Coach is missing; it is Yes or No"),
     Case(.coaches, ["Time Zone": "Berlin"], 4, "Time Zone", "\"Berlin\" is not a time zone such as Europe/Berlin"),

@@ -32,6 +32,23 @@ import World
     }
   }
 
+  /// A day without a time is the organization's: it begins and ends by its clocks.
+  @Test(arguments: TestDatabase.engines)
+  func daysAreTheOrganizations(_ engine: Dialect) throws {
+    try ImportDesk.withCoaching(engine) { desk in
+      try desk.database.write(organization: 0) { _ = try $0.run("UPDATE organizations SET time_zone = 'America/Sao_Paulo'") }
+      let file = SampleFile(
+        .engagements, [["Date Launched": "2026-03-01", "Engagement End Date": "2027-01-15", "Profile": "2026-03-02T10:00:00Z"]])
+      try desk.take(.coaches, SampleFile(.coaches, [[:]]))
+      #expect(try desk.take(.engagements, file).isDone)
+      let found = try desk.database.read {
+        try $0.first("SELECT launched_at, ends_at, profile_set_up_at FROM engagements") { [$0.text(0), $0.text(1), $0.text(2)] }
+      }
+      #expect(found == ["2026-03-01T03:00:00.000Z", "2027-01-16T02:59:59.999Z", "2026-03-02T10:00:00.000Z"])
+      #expect(try !desk.take(.engagements, file).changesAnything)
+    }
+  }
+
   @Test(arguments: TestDatabase.engines)
   func whatTheFilesSayIsThere(_ engine: Dialect) throws {
     try ImportDesk.withCoaching(engine) { desk in
