@@ -115,7 +115,8 @@ public struct SessionTransfer: Sendable {
       }
       if let obstacle = choice.obstacle {
         // What fills the days of a coach of the platform is other organizations' business.
-        let sentence = choice.isOwn ? "\(choice.name) \(obstacle.words). \(obstacle.remedy)" : "\(choice.name) cannot take it. Choose somebody else."
+        let sentence =
+          choice.isOwn ? "\(choice.name) \(obstacle.words). \(obstacle.remedy)" : "\(choice.name) cannot take it. Choose somebody else."
         throw Failure(.conflict, sentence, fields: [.init("coach-id", sentence)])
       }
       try keeping(session, in: tx) {

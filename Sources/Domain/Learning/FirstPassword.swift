@@ -51,7 +51,8 @@ extension Joining {
         """)
       guard recent == 0 else { return false }
       return try Outbox.put(
-        .init(.invitation, to: offer.email, user: offer.user, program: offer.program), organization: offer.organization, at: clock.now, in: tx)
+        .init(.invitation, to: offer.email, user: offer.user, program: offer.program), organization: offer.organization, at: clock.now,
+        in: tx)
     }
   }
 }

@@ -65,7 +65,9 @@ enum UserProfilePages {
     let profile = try find(context, scope)
     return try confirm(
       context, scope, profile, title: "Reactivate \(profile.user.called)?", fault: nil,
-      texts: ["\(profile.user.called) can sign in to this organization again, with the password and the roles of before. Coaching that ended with the deactivation goes on."],
+      texts: [
+        "\(profile.user.called) can sign in to this organization again, with the password and the roles of before. Coaching that ended with the deactivation goes on."
+      ],
       button: "Reactivate", isCritical: false, action: .reactivation(scope.organization.slug, profile.user.id))
   }
 

@@ -270,7 +270,9 @@ import World
         )
       }
       let transfer = try SessionTransfer(from: ines, scope: desk.scope, now: Cast.now)
-      #expect(throws: Failure.notFound) { try SessionTransfer(from: kofi, scope: desk.scope, now: Cast.now).cancel(first, in: desk.database) }
+      #expect(throws: Failure.notFound) {
+        try SessionTransfer(from: kofi, scope: desk.scope, now: Cast.now).cancel(first, in: desk.database)
+      }
       try transfer.move(first, to: kofi, in: desk.database)
       try transfer.cancel(second, in: desk.database)
       let (moved, canceled) = try desk.database.read {

@@ -48,7 +48,8 @@ import World
         let scope = try OrganizationScope.find(slug: "northwind", for: olga, in: connection)
         let contracts = try Contract.of(programs: [cast.dataAcademy], in: connection)[cast.dataAcademy] ?? []
         return Place(
-          test: test, program: try Program.find(slug: "data-academy", scope: scope, in: connection), contract: try #require(contracts.first),
+          test: test, program: try Program.find(slug: "data-academy", scope: scope, in: connection),
+          contract: try #require(contracts.first),
           scope: scope)
       }
       try body(place)
@@ -88,7 +89,8 @@ import World
         let (user, copied, mailed) = try place.invite(email)
         let stranger = place.test.browser
         let page = try stranger.get(copied)
-        #expect(page.status == 200 && !page.body.contains("Choose a password") && page.body.contains("Send the invitation by email"), "\(email)")
+        #expect(
+          page.status == 200 && !page.body.contains("Choose a password") && page.body.contains("Send the invitation by email"), "\(email)")
         #expect(try stranger.post(copied, FirstPasswordTests.password, from: copied).location?.hasPrefix("/sign-in") == true, "\(email)")
         let isOpen = try place.test.database.read {
           try $0.scalar("SELECT COUNT(*) FROM accounts WHERE id = \(user) AND password_hash IS NOT NULL")
@@ -97,7 +99,8 @@ import World
         // Whoever has the mailbox gets in.
         let owner = place.test.browser
         #expect(try owner.get(mailed).body.contains("Choose a password"), "\(email)")
-        #expect(try owner.post(mailed, FirstPasswordTests.password, from: mailed).location == "/programs/northwind/data-academy", "\(email)")
+        #expect(
+          try owner.post(mailed, FirstPasswordTests.password, from: mailed).location == "/programs/northwind/data-academy", "\(email)")
       }
     }
   }
