@@ -123,7 +123,7 @@ public struct SessionOutcomeDraft: Sendable, Equatable {
 }
 
 extension CoachScope {
-  /// Marks what became of a session, or corrects it as long as the learner has not rated it.
+  /// Marks what became of a session, or corrects it. One that the learner has rated took place; only whether the manager was there can change.
   ///
   /// - Throws: `Failure`: `notFound` for a session of another coach; `conflict` for one that is rated, and with the field `outcome` for one that was
   ///   called off or missed and cannot have taken place; `invalid` as the draft says.
@@ -134,7 +134,9 @@ extension CoachScope {
     let organization = try database.read { try session(id, in: $0).organizationID }
     return try database.write(organization: organization, patience: .seconds(30)) { tx in
       let session = try self.session(id, in: tx)
-      if session.isRated { throw Failure(.conflict, "The learner has rated this session, so it stays completed.") }
+      if session.isRated, draft.outcome != SessionOutcome.completed.rawValue {
+        throw Failure(.conflict, "The learner has rated this session, so it stays completed.")
+      }
       let (outcome, canceled) = try draft.checked(session, in: self, at: now)
       if outcome == .completed, session.state != .scheduled, session.state != .completed { try requireRoom(for: session, in: tx) }
       let state = outcome.state(start: session.stretch.starts, canceled: canceled ?? now)

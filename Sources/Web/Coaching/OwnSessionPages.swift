@@ -53,6 +53,8 @@ enum OwnSessionPages {
     (draft.outcome, draft.managerAttended) = (form["outcome"] ?? "", form["manager-attended"] == "yes")
     (draft.day, draft.time) = (form["canceled-day"] ?? "", form["canceled-time"] ?? "")
     let session = try find(context, scope)
+    // The form of a rated one asks for the manager alone.
+    if session.isRated, form["outcome"] == nil { draft.outcome = SessionOutcome.completed.rawValue }
     do {
       let state = try scope.mark(session.id, draft, at: context.now, in: context.site.database)
       return try context.redirect(
@@ -108,14 +110,18 @@ private struct OwnSessionPage: ValueConvertible {
       "learner": LinkModel(label: session.learner, link: .coachLearner(id, session.engagementID)),
       "meeting": session.meetingLink.isEmpty ? nil : session.meetingLink, "errors": ErrorSummary(failure),
       "rated": session.isRated, "title": session.state == .scheduled ? (hasBegun ? "What became of it?" : "Cancel it") : "Correct it",
-      "form": session.isRated
-        ? Value.null
-        : [
-          "action": Path.sessionOutcome(id, session.id), "fields": fields,
-          "button": hasBegun || session.state != .scheduled ? "Save" : "Cancel session",
-          "critical": !hasBegun && session.state == .scheduled,
-        ] as Value,
+      "form": [
+        "action": Path.sessionOutcome(id, session.id), "fields": session.isRated ? [manager(failure?.fields ?? [])] : fields,
+        "button": hasBegun || session.state != .scheduled ? "Save" : "Cancel session",
+        "critical": !hasBegun && session.state == .scheduled,
+      ] as Value,
     ]
+  }
+
+  private func manager(_ faults: [Failure.Field]) -> FormControl {
+    FormControl(
+      "manager-attended", "Manager", .checks([FormControl.Option("yes", "The learner’s manager attended")]),
+      values: draft.managerAttended ? ["yes"] : [], faults: faults)
   }
 
   /// Before the session begins it can only be canceled.
@@ -128,12 +134,7 @@ private struct OwnSessionPage: ValueConvertible {
         hint: "Canceled by the learner less than 24 hours before the beginning is a late cancel; exactly 24 hours is not.", required: true,
         faults: faults)
     ]
-    if hasBegun {
-      fields.append(
-        FormControl(
-          "manager-attended", "Manager", .checks([FormControl.Option("yes", "The learner’s manager attended")]),
-          values: draft.managerAttended ? ["yes"] : [], faults: faults))
-    }
+    if hasBegun { fields.append(manager(faults)) }
     let isDayWrong = faults.contains { $0.name == "canceled-day" }
     fields += [
       FormControl(

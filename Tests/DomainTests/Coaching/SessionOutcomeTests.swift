@@ -40,6 +40,9 @@ import World
       try desk.write { _ = try $0.run("UPDATE coaching_sessions SET rating = 5 WHERE id = \(first)") }
       let failure = #expect(throws: Failure.self) { try desk.scope.mark(first, draft(.missed), at: later, in: desk.database) }
       #expect(failure?.code == .conflict)
+      #expect(try desk.scope.mark(first, draft(.completed), at: later, in: desk.database) == .completed)
+      #expect(try desk.scalar("SELECT manager_sessions FROM engagement_rows") == 0)
+      try desk.check(at: later)
       #expect(throws: Failure.notFound) { try desk.mark().mark(first, draft(.completed), at: later, in: desk.database) }
     }
   }
