@@ -57,6 +57,9 @@ public struct WeekCalendar: Sendable {
     return WeekCalendar(schedule, week: day, in: zone, at: now, until: until)
   }
 
+  /// Whether something can be booked.
+  public var hasFreeSlots: Bool { days.contains { day in day.entries.contains { if case .free = $0.kind { true } else { false } } } }
+
   /// The week of a schedule that a day lies in.
   init(_ schedule: CoachSchedule, week day: CivilDate, in zone: TimeZone, at now: Moment, until: Moment? = nil) {
     let monday = day.monday

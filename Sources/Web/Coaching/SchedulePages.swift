@@ -1,3 +1,4 @@
+import Database
 import Domain
 import Foundation
 import HTTPServer
@@ -96,17 +97,35 @@ private struct SlotStep {
   private var path: Path { .newSession(scope.coach.id) }
   private var up: LinkModel { LinkModel(label: booking.learner, link: .coachLearner(scope.coach.id, booking.engagementID)) }
 
+  /// How far a free slot is looked for.
+  private static let weeksAhead: Int64 = 8
+
   static let noSlot = Failure(.invalid, "Choose a free slot.", fields: [.init("start", "Choose a free slot.")])
 
   func chooseSlot(_ failure: Failure? = nil, near start: Moment? = nil) throws -> Response {
     let learner = "\(booking.engagementID)"
-    let view = WeekView(
-      context, at: path, keeping: [("learner", learner)],
-      zones: [("Your time", scope.coach.timeZone), (booking.organization, booking.timeZone)], showing: start)
-    let calendar = try context.read { connection in
+    func view(_ moment: Moment?) -> WeekView {
+      WeekView(
+        context, at: path, keeping: [("learner", learner)],
+        zones: [("Your time", scope.coach.timeZone), (booking.organization, booking.timeZone)], showing: moment)
+    }
+    func load(_ view: WeekView, _ connection: any Connection) throws -> WeekCalendar {
       try WeekCalendar.load(
         of: scope.coach, week: view.day, in: view.zone, at: context.now, until: booking.endsAt, connection: connection)
     }
+    let (shown, calendar) = try context.read { connection in
+      let first = view(start)
+      let calendar = try load(first, connection)
+      // Nobody asked for a week: it is the first one with something to choose.
+      guard start == nil, context.request.query["week"] == nil, !calendar.hasFreeSlots else { return (first, calendar) }
+      for weeks in 1...SlotStep.weeksAhead {
+        let later = view(context.now.adding(days: 7 * weeks))
+        let calendar = try load(later, connection)
+        if calendar.hasFreeSlots { return (later, calendar) }
+      }
+      return (first, calendar)
+    }
+    let view = shown
     let week = view.week(
       calendar,
       free: { slot in
