@@ -82,7 +82,7 @@ enum DemoCoachingCatalog {
   ]
 
   static let purchases = [
-    Purchase(name: "Coaching, first year", sessions: 12, countsLateCancels: false, expiresInDays: 120, left: 3),
+    Purchase(name: "Coaching, first year", sessions: 12, countsLateCancels: false, expiresInDays: 245, left: 3),
     Purchase(name: "Coaching, second year", sessions: 10, countsLateCancels: true, expiresInDays: 500, left: 140),
   ]
 

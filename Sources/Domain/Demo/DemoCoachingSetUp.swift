@@ -122,11 +122,14 @@ extension DemoWorld {
     organization: Int64, groups: Int, purchases: Int, skills: [Int64], assessments: [Int64], surveys: [Int64], questions: [[String]]
   ) throws -> DemoCoachingSetUp {
     let created = now.adding(days: -530).text
+    let place = try connection.first("SELECT time_zone FROM organizations WHERE id = \(organization)") { $0.text(0) } ?? ""
+    let zone = TimeZone(identifier: place) ?? .gmt
     let bought = try DemoCoachingCatalog.purchases.prefix(purchases).map { plan in
       try insert(
         """
         INSERT INTO company_purchases (organization_id, name, licenses, sessions, late_cancels_count, expires_at, created_at)
-        VALUES (\(organization), \(plan.name), 0, \(plan.sessions), \(plan.countsLateCancels), \(now.adding(days: plan.expiresInDays).day + "T00:00:00.000Z"),
+        VALUES (\(organization), \(plan.name), 0, \(plan.sessions), \(plan.countsLateCancels), 
+          \(CivilDate(of: now.adding(days: plan.expiresInDays), in: zone).end(in: zone).text),
           \(created)) RETURNING id
         """)
     }

@@ -62,6 +62,13 @@ import World
           ("organizations", "SELECT COUNT(DISTINCT organization_id) - 6 FROM engagements"),
           ("coaches of several", "SELECT COUNT(*) FROM (SELECT coach_id FROM coach_totals GROUP BY coach_id HAVING COUNT(*) > 1) c"),
           ("own coaches", "SELECT COUNT(*) - 3 FROM coaches WHERE organization_id = \(northwind)"),
+          (
+            "ends that purchases allow",
+            """
+            SELECT CASE WHEN EXISTS (SELECT 1 FROM engagements e JOIN company_purchases p ON p.id = e.company_purchase_id
+              WHERE e.ends_at > p.expires_at) THEN 0 ELSE 1 END
+            """
+          ),
           ("onboarding coaches", "SELECT COUNT(*) FROM coaches WHERE hours_saved_at = ''"),
           ("deactivated coaches", "SELECT COUNT(*) FROM coaches WHERE deactivated_at <> ''"),
           ("time off", "SELECT COUNT(*) FROM coach_time_off"), ("notes", "SELECT COUNT(*) FROM engagement_notes"),
