@@ -102,6 +102,24 @@ public struct Coach: Sendable, Equatable {
 }
 
 extension Coach {
+  /// With whose learners sessions are scheduled.
+  public struct Ahead: Sendable, Equatable {
+    /// The organization.
+    public let slug: String, name: String
+    /// How many sessions.
+    public let sessions: Int64
+  }
+
+  /// The organizations with whose learners sessions are scheduled from a moment on, by name; the first hundred.
+  public func ahead(of now: Moment, in connection: any Connection) throws -> [Ahead] {
+    try connection.all(
+      """
+      SELECT o.slug, o.name, COUNT(*) FROM coaching_sessions s JOIN organizations o ON o.id = s.organization_id
+      WHERE s.coach_id = \(id) AND s.starts_at > \(now.text) AND s.state = 'SCHEDULED' GROUP BY o.id, o.slug, o.name ORDER BY o.name, o.id LIMIT 100
+      """
+    ) { Ahead(slug: $0.text(0), name: $0.text(1), sessions: $0.int(2)) }
+  }
+
   /// What a list may be sorted by.
   public enum Key: String, Sendable {
     case name, email, state, capacity

@@ -85,7 +85,7 @@ struct CoachSetUpPages {
       let coach = try Coach.find(id: context.setUpID, of: side.owner, in: connection)
       return CoachSetUpPage(
         slug: side.slug, coach: coach, hours: try coach.hours(in: connection), learners: try coach.learners(in: connection),
-        sessions: try coach.sessionsAhead(of: context.now, in: connection), link: link, failure: failure, format: context.format)
+        ahead: try coach.ahead(of: context.now, in: connection), link: link, failure: failure, format: context.format)
     }
     return try context.render(
       "accountteam/coach", Page(model.coach.name, in: ["Coaches"], at: .setUp(.coaches), hasErrors: failure != nil),
@@ -148,7 +148,7 @@ struct CoachSetUpPages {
       learners == 0 && sessions == 0
       ? "\(coach.name) has no learners now, and no session is scheduled."
       : "\(coach.name) has \(format.plural(learners, "learner", "learners")) now and \(format.plural(sessions, "scheduled session", "scheduled sessions")) "
-        + "ahead. They stay until they are given to another coach."
+        + "ahead. They stay until they are given to another coach: next you are shown where."
     return try confirm(
       context, coach, "Deactivate \(coach.name)?",
       [
@@ -202,12 +202,26 @@ private struct CoachSetUpPage: ValueConvertible {
   let slug: String?
   let coach: Coach
   let hours: WorkingHours
-  let learners: Int64, sessions: Int64
+  let learners: Int64
+  let ahead: [Coach.Ahead]
   let link: String?
   let failure: Failure?
   let format: Format
 
   private func path(_ act: String) -> Path { .setUp(.coaches, slug, coach.id, act) }
+
+  /// Where the sessions that are scheduled can be moved or canceled: in each organization with whose learners they are.
+  private var sessions: Value {
+    let theirs = "Each can be moved to another coach, or canceled, in the organization whose learner it is with."
+    return [
+      "note": coach.deactivatedAt.isEmpty ? theirs : "\(coach.name) is deactivated, so they need another coach. " + theirs,
+      "items": Value.list(
+        ahead.map { place in
+          let link = Path.listedCoach(coach.isPlatform ? .platform : .organization, place.slug, coach.id, ["sessions"])
+          return ["name": place.name, "link": link, "note": format.plural(place.sessions, "session", "sessions")]
+        }),
+    ]
+  }
 
   var heading: Value {
     let isActive = coach.deactivatedAt.isEmpty
@@ -227,12 +241,12 @@ private struct CoachSetUpPage: ValueConvertible {
       Fact(label: "Meeting link", value: coach.meetingLink), Fact(label: "Session", value: "\(coach.sessionMinutes) minutes"),
       Fact(
         label: "Learners now", value: coach.capacity.map { "\(learners) of \($0)" } ?? format.number(learners)),
-      Fact(label: "Sessions ahead", value: format.number(sessions)), Fact(label: "Time zone", value: coach.timeZone),
+      Fact(label: "Sessions ahead", value: format.number(ahead.reduce(0) { $0 + $1.sessions })), Fact(label: "Time zone", value: coach.timeZone),
     ]
     let week = (0..<7).map { Fact(label: WorkingHours.weekdays[$0], value: hours.text(day: $0)) }
     return [
       "errors": ErrorSummary(failure), "badges": [coach.badge], "facts": facts, "week": week,
-      "biography": coach.biography.isEmpty ? nil : coach.biography,
+      "ahead": ahead.isEmpty ? nil : sessions, "biography": coach.biography.isEmpty ? nil : coach.biography,
       "photo": coach.photo.map { ["source": Path.file($0.fileName), "words": "Photo of \(coach.name)"] as Value },
       "photoAction": path("photo"), "photoError": failure?.fields.first { $0.name == "photo" }?.sentence,
       "photoRemoval": Path.setUp(.coaches, slug, coach.id, "photo", "removal"),
