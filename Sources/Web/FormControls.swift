@@ -90,9 +90,11 @@ struct FormModel: ValueConvertible {
   let fields: [FormControl]
   let button: String
   let cancel: LinkModel?
+  /// See `ShownDraft`; nil for a form that edits nothing.
+  var shown: String?
 
   var templateValue: Value {
-    ["action": action, "errors": ErrorSummary(failure), "fields": fields, "button": button, "cancel": cancel]
+    ["action": action, "errors": ErrorSummary(failure), "fields": fields, "button": button, "cancel": cancel, "shown": shown]
   }
 }
 

@@ -133,7 +133,7 @@ public struct CompanyPurchase: Sendable, Equatable {
 }
 
 /// What a purchase is to say, as typed on a page or in a file.
-public struct PurchaseDraft: Sendable, Equatable, SetUpDraft {
+public struct PurchaseDraft: Sendable, Equatable, Codable, SetUpDraft {
   /// The name, unique in the organization.
   public var name = ""
   /// Licenses, and sessions for each learner, in digits.

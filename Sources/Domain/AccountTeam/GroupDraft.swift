@@ -1,7 +1,7 @@
 public import Database
 
 /// What a coaching group is to say, as typed on a page or in a file. What it names is named by id.
-public struct GroupDraft: Sendable, Equatable {
+public struct GroupDraft: Sendable, Equatable, Codable {
   /// The name, unique in the organization; a description that may be empty.
   public var name = "", description = ""
   /// Ids; empty for none.

@@ -134,7 +134,7 @@ public struct Questionnaire: Sendable, Equatable {
 }
 
 /// What a 360° assessment or a survey is to say, as typed on a page or in a file.
-public struct QuestionnaireDraft: Sendable, Equatable, SetUpDraft {
+public struct QuestionnaireDraft: Sendable, Equatable, Codable, SetUpDraft {
   /// The name, a description that may be empty, and the questions, one a line.
   public var name = "", description = "", questions = ""
 

@@ -1,7 +1,7 @@
 public import Database
 
 /// What a coach is to be, as typed on a page or in a file.
-public struct CoachDraft: Sendable, Equatable, SetUpDraft {
+public struct CoachDraft: Sendable, Equatable, Codable, SetUpDraft {
   /// The email to sign in with, which is the account's and stays; the name.
   public var email = "", name = ""
   /// What learners read; languages are separated by commas.

@@ -1,7 +1,7 @@
 import Database
 
 /// What a contract is to say, as it was typed on a page or a command line.
-public struct ContractDraft: Sendable, Equatable {
+public struct ContractDraft: Sendable, Equatable, Codable {
   /// The name, unique in the organization.
   public var name = ""
   /// `unlimited`, `memberships` or `enrollments`.

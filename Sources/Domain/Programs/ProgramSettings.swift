@@ -1,7 +1,7 @@
 public import Database
 
 /// What can be set of a program, as typed on its Settings page. Banner and invitation message have forms of their own.
-public struct ProgramSettings: Sendable, Equatable, SetUpDraft {
+public struct ProgramSettings: Sendable, Equatable, Codable, SetUpDraft {
   /// The name, and the line under it, which may be empty.
   public var name = "", tagline = ""
   /// How many courses a member may enroll in, in digits; empty for as many as there are.

@@ -1,7 +1,7 @@
 public import Database
 
 /// How an organization looks and writes to its people, as typed on the Settings page.
-public struct OrganizationSettings: Sendable, Equatable {
+public struct OrganizationSettings: Sendable, Equatable, Codable {
   /// The name as shown, and an IANA time zone.
   public var name = "", timeZone = ""
   /// By which the organization is compared with others: `United Kingdom`, one of `OrganizationFacts.sizeBands`, `Manufacturing`; each may be empty.

@@ -80,9 +80,9 @@ struct LearnerActRules {
     return "CASE \(whens) ELSE 0 END"
   }
 
-  /// Whoever has a role in the organization, or in the installation.
+  /// Whoever has a role in the organization. What somebody is elsewhere is nobody's business here, and does not end with this.
   static func isAdministrator(_ user: SQL, _ organization: Int64) -> SQL {
-    "EXISTS (SELECT 1 FROM role_assignments x WHERE x.account_id = \(user) AND x.organization_id IN (0, \(organization)))"
+    "EXISTS (SELECT 1 FROM role_assignments x WHERE x.account_id = \(user) AND x.organization_id = \(organization))"
   }
 
   private func isDone(since moment: Moment) -> SQL {

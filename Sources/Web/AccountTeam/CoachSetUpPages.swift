@@ -104,11 +104,12 @@ struct CoachSetUpPages {
 
   /// GET …/coaching/coaches/{id}/edit
   func edit(_ context: Context) throws -> Response {
-    let (coach, hours) = try context.read { connection in
-      let coach = try Coach.find(id: context.setUpID, of: side.owner, in: connection)
-      return (coach, try coach.hours(in: connection))
-    }
-    return try form(context, coach, CoachDraft(coach, hours: hours))
+    let coach = try find(context)
+    return try form(context, coach, present(coach, context))
+  }
+
+  private func present(_ coach: Coach, _ context: Context) throws -> CoachDraft {
+    CoachDraft(coach, hours: try context.read { try coach.hours(in: $0) })
   }
 
   /// POST …/coaching/coaches/{id}/edit
@@ -119,8 +120,12 @@ struct CoachSetUpPages {
   }
 
   private func save(_ context: Context, _ present: Coach?) throws -> Response {
-    var draft = CoachDraft(typed: try context.form())
-    if let present { draft.email = present.email }
+    let typed = try context.form()
+    var draft = CoachDraft(typed: typed)
+    if let present {
+      draft = try ShownDraft.merge(draft, from: typed, onto: self.present(present, context))
+      draft.email = present.email
+    }
     do {
       let outcome = try Coach.save(draft, id: present?.id, of: side.owner, at: context.now, in: context.site.database)
       return try parts(context).back(
@@ -134,7 +139,8 @@ struct CoachSetUpPages {
 
   private func form(_ context: Context, _ present: Coach?, _ draft: CoachDraft, _ failure: Failure? = nil) throws -> Response {
     let form = CoachForm(draft: draft, isNew: present == nil, faults: failure?.fields ?? [])
-    return try parts(context).form(present.map { ($0.id, $0.name) }, form.parts, failure)
+    return try parts(context).form(
+      present.map { ($0.id, $0.name) }, form.parts, shown: try present.map { try self.present($0, context) }, failure)
   }
 
   /// GET …/coaching/coaches/{id}/deactivation
@@ -241,7 +247,8 @@ private struct CoachSetUpPage: ValueConvertible {
       Fact(label: "Meeting link", value: coach.meetingLink), Fact(label: "Session", value: "\(coach.sessionMinutes) minutes"),
       Fact(
         label: "Learners now", value: coach.capacity.map { "\(learners) of \($0)" } ?? format.number(learners)),
-      Fact(label: "Sessions ahead", value: format.number(ahead.reduce(0) { $0 + $1.sessions })), Fact(label: "Time zone", value: coach.timeZone),
+      Fact(label: "Sessions ahead", value: format.number(ahead.reduce(0) { $0 + $1.sessions })),
+      Fact(label: "Time zone", value: coach.timeZone),
     ]
     let week = (0..<7).map { Fact(label: WorkingHours.weekdays[$0], value: hours.text(day: $0)) }
     return [

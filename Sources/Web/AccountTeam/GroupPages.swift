@@ -117,13 +117,15 @@ enum GroupPages {
   }
 
   private static func save(_ context: Context, _ scope: OrganizationScope, _ present: CoachingGroup?) throws -> Response {
-    let draft = GroupDraft(typed: try context.form())
+    let form = try context.form()
+    let typed = GroupDraft(typed: form)
+    let draft = try present.map { try ShownDraft.merge(typed, from: form, onto: GroupDraft($0)) } ?? typed
     do {
       let saved = try CoachingGroup.save(draft, id: present?.id, scope: scope, at: context.now, in: context.site.database)
       return try SetUpParts(context, .groups, scope.organization.slug).back(
         to: saved.id, saying: saved.isNew ? "The group is made." : "The group is saved. Engagements keep what they were given.")
     } catch let failure as Failure where !failure.fields.isEmpty {
-      return try form(context, scope, present, draft, failure)
+      return try self.form(context, scope, present, draft, failure)
     }
   }
 
@@ -135,7 +137,8 @@ enum GroupPages {
       faults: failure?.fields ?? [])
     return try SetUpParts(context, .groups, scope.organization.slug).form(
       present.map { ($0.id, $0.name) }, form.parts,
-      lede: present == nil ? nil : "A change is for learners who are added from now on; engagements keep what they were given.", failure)
+      lede: present == nil ? nil : "A change is for learners who are added from now on; engagements keep what they were given.",
+      shown: present.map { GroupDraft($0) }, failure)
   }
 
   /// GET /o/{slug}/coaching/groups/{id}/removal

@@ -97,6 +97,7 @@ enum PurchasePages {
     var draft = PurchaseDraft()
     (draft.name, draft.licenses, draft.sessions) = (typed["name"] ?? "", typed["licenses"] ?? "", typed["sessions"] ?? "")
     (draft.lateCancelsCount, draft.expires) = (typed["late-cancels-count"] ?? "no", typed["expires"] ?? "")
+    if let present { draft = try ShownDraft.merge(draft, from: typed, onto: PurchaseDraft(present, in: scope.organization)) }
     do {
       let saved = try CompanyPurchase.save(draft, id: present?.id, scope: scope, at: context.now, in: context.site.database)
       return try SetUpParts(context, .purchases, scope.organization.slug).back(
@@ -131,7 +132,8 @@ enum PurchasePages {
         hint: "Through its last minute, in the time zone \(scope.organization.timeZone); empty where it does not expire.", faults: faults),
     ]
     return try SetUpParts(context, .purchases, scope.organization.slug).form(
-      present.map { ($0.id, $0.name) }, [.init(title: "Purchase", fields: fields)], failure)
+      present.map { ($0.id, $0.name) }, [.init(title: "Purchase", fields: fields)],
+      shown: present.map { PurchaseDraft($0, in: scope.organization) }, failure)
   }
 
   /// GET /o/{slug}/coaching/purchases/{id}/removal

@@ -99,6 +99,7 @@ struct QuestionnairePages {
     var draft = QuestionnaireDraft()
     (draft.name, draft.description) = (typed["name"] ?? "", typed["description"] ?? "")
     draft.questions = typed["questions"] ?? ""
+    if let present { draft = try ShownDraft.merge(draft, from: typed, onto: QuestionnaireDraft(present)) }
     do {
       let saved = try Questionnaire.save(draft, what, id: present?.id, of: side.owner, at: context.now, in: context.site.database)
       return try parts(context).back(to: saved.id, saying: saved.isNew ? "The \(what.noun) is made." : "The \(what.noun) is saved.")
@@ -124,7 +125,7 @@ struct QuestionnairePages {
     ]
     return try parts(context).form(
       present.map { ($0.id, $0.name) }, [.init(title: what == .assessment ? "360° assessment" : "Survey", fields: fields)],
-      lede: side.scope == nil ? "Every organization may use it." : nil, failure)
+      lede: side.scope == nil ? "Every organization may use it." : nil, shown: present.map { QuestionnaireDraft($0) }, failure)
   }
 
   /// GET …/coaching/assessments/{id}/removal

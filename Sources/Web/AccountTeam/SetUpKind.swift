@@ -144,8 +144,12 @@ struct SetUpParts {
     var templateValue: Value { ["title": title, "note": note, "fields": fields, "dense": isDense] }
   }
 
-  /// - Parameter present: the thing that is changed, by id and name; nil for a new one.
-  func form(_ present: (id: Int64, name: String)?, _ parts: [Part], lede: String? = nil, _ failure: Failure?) throws -> Response {
+  /// - Parameters:
+  ///   - present: the thing that is changed, by id and name; nil for a new one.
+  ///   - shown: what the thing says now; see `ShownDraft`.
+  func form(
+    _ present: (id: Int64, name: String)?, _ parts: [Part], lede: String? = nil, shown: (any Encodable)? = nil, _ failure: Failure?
+  ) throws -> Response {
     let back = present.map { Path.setUp(kind, slug, $0.id) } ?? .setUp(kind, slug)
     let up = LinkModel(label: present?.name ?? kind.label, link: kind == .focusSkills ? .setUp(kind, slug) : back)
     let title = present == nil ? "New \(kind.one)" : "Edit \(kind.one)"
@@ -157,6 +161,7 @@ struct SetUpParts {
         "form": [
           "action": present.map { Path.setUp(kind, slug, $0.id, "edit") } ?? .newSetUp(kind, slug), "errors": ErrorSummary(failure),
           "parts": parts, "button": present == nil ? "Make \(kind.one)" : "Save \(kind.one)", "cancel": up.link,
+          "shown": try shown.map { try ShownDraft.text($0) },
         ] as Value,
       ], status: failure == nil ? 200 : 422)
   }

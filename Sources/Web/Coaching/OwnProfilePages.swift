@@ -11,7 +11,8 @@ enum OwnProfilePages {
 
   /// POST /coach/{coach}/profile
   static func save(_ context: Context, _ scope: CoachScope) throws -> Response {
-    let draft = CoachDraft(typed: try context.form())
+    let form = try context.form()
+    let draft = try ShownDraft.merge(CoachDraft(typed: form), from: form, onto: CoachDraft(scope.coach, hours: WorkingHours()))
     do {
       try scope.saveProfile(draft, at: context.now, in: context.site.database)
       return try context.redirect(to: .coachProfile(scope.coach.id), saying: .done("Your profile is saved."))
@@ -57,7 +58,7 @@ enum OwnProfilePages {
         "badges": [coach.badge],
         "form": [
           "action": Path.coachProfile(coach.id), "errors": ErrorSummary(failure), "parts": parts, "button": "Save profile",
-          "cancel": Value.null,
+          "cancel": Value.null, "shown": try ShownDraft.text(CoachDraft(coach, hours: WorkingHours())),
         ] as Value,
         "coach": [
           "name": coach.name, "email": coach.email,
@@ -70,13 +71,17 @@ enum OwnProfilePages {
 
   /// GET /coach/{coach}/hours
   static func hours(_ context: Context, _ scope: CoachScope) throws -> Response {
-    let hours = try context.read { try scope.coach.hours(in: $0) }
-    return try hoursPage(context, scope, CoachDraft(scope.coach, hours: hours))
+    try hoursPage(context, scope, present(context, scope))
+  }
+
+  private static func present(_ context: Context, _ scope: CoachScope) throws -> CoachDraft {
+    CoachDraft(scope.coach, hours: try context.read { try scope.coach.hours(in: $0) })
   }
 
   /// POST /coach/{coach}/hours
   static func saveHours(_ context: Context, _ scope: CoachScope) throws -> Response {
-    let draft = CoachDraft(typed: try context.form())
+    let form = try context.form()
+    let draft = try ShownDraft.merge(CoachDraft(typed: form), from: form, onto: present(context, scope))
     do {
       try scope.saveHours(draft.hours, at: context.now, in: context.site.database)
       return try context.redirect(to: .coachHours(scope.coach.id), saying: .done("Your working hours are saved."))
@@ -98,7 +103,7 @@ enum OwnProfilePages {
         "form": [
           "action": Path.coachHours(coach.id), "errors": ErrorSummary(failure),
           "parts": [CoachForm(draft: draft, isNew: false, faults: failure?.fields ?? []).hours(note)], "button": "Save working hours",
-          "cancel": Value.null,
+          "cancel": Value.null, "shown": try ShownDraft.text(present(context, scope)),
         ] as Value,
       ], status: failure == nil ? 200 : 422)
   }

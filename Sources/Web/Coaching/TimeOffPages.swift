@@ -74,7 +74,7 @@ enum TimeOffPages {
           ], isDense: true),
         SetUpParts.Part(
           title: "A word for yourself", fields: [line("note", "Note", draft.note, hint: "May be empty; administrators read it.")]),
-      ], "button": "Add time off", "cancel": Value.null,
+      ], "button": "Add time off", "cancel": Value.null, "shown": Value.null,
     ]
     let items = ahead.map { off in
       [

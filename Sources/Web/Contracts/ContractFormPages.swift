@@ -36,7 +36,8 @@ enum ContractFormPages {
 
   /// POST /o/{slug}/contracts/{contract}/edit
   static func update(_ context: Context, _ scope: OrganizationScope) throws -> Response {
-    let draft = try ContractDraft(context.form())
+    let sent = try context.form()
+    let draft = try ShownDraft.merge(ContractDraft(sent), from: sent, onto: form(context, scope, draft: nil, failure: nil).draft)
     do {
       let contract = try Contract.update(id: context.contractID, draft, scope: scope, at: context.now, in: context.site.database)
       return try context.redirect(
@@ -55,7 +56,7 @@ enum ContractFormPages {
       return ContractForm(
         scope: scope, contract: contract, isInUse: try contract.isInUse(in: connection),
         programs: try Program.all(scope: scope, in: connection),
-        draft: draft ?? present, failure: failure)
+        draft: draft ?? present, shown: try ShownDraft.text(present), failure: failure)
     }
   }
 
@@ -86,6 +87,8 @@ private struct ContractForm {
   let isInUse: Bool
   let programs: [Program]
   let draft: ContractDraft
+  /// What the contract says now; see `ShownDraft`. Nil for a new one.
+  var shown: String?
   var failure: Failure?
 
   private var slug: String { scope.organization.slug }
@@ -100,7 +103,7 @@ private struct ContractForm {
     FormModel(
       action: contract.map { .editContract(slug, $0.id) } ?? .newContract(slug), failure: failure, fields: fields,
       button: contract == nil ? "Make contract" : "Save contract",
-      cancel: LinkModel(label: "Cancel", link: contract.map { .contract(slug, $0.id) } ?? .contracts(slug)))
+      cancel: LinkModel(label: "Cancel", link: contract.map { .contract(slug, $0.id) } ?? .contracts(slug)), shown: shown)
   }
 
   private var fields: [FormControl] {

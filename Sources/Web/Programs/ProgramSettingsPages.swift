@@ -15,6 +15,7 @@ enum ProgramSettingsPages {
     var settings = ProgramSettings()
     (settings.name, settings.tagline) = (form["name"] ?? "", form["tagline"] ?? "")
     settings.enrollmentLimit = form["enrollment-limit"] ?? ""
+    settings = try ShownDraft.merge(settings, from: form, onto: context.read { try ProgramSettings.load(of: program, in: $0) })
     do {
       try settings.save(of: program, scope: scope, at: context.now, in: context.site.database)
       return try back(context, scope, program, saying: "The settings are saved.")
@@ -63,8 +64,9 @@ enum ProgramSettingsPages {
     _ failure: Failure? = nil
   ) throws -> Response {
     let model = try context.read { connection in
-      ProgramSettingsPage(
-        context: context, scope: scope, program: program, settings: try settings ?? ProgramSettings.load(of: program, in: connection),
+      let present = try ProgramSettings.load(of: program, in: connection)
+      return ProgramSettingsPage(
+        context: context, scope: scope, program: program, settings: settings ?? present, shown: try ShownDraft.text(present),
         banner: try ProgramBanner.find(of: program, in: connection), bannerText: bannerText,
         hasOwnMessage: try !program.invitationMessage(in: connection).isEmpty, failure: failure)
     }
@@ -79,6 +81,7 @@ private struct ProgramSettingsPage: ValueConvertible {
   let scope: OrganizationScope
   let program: Program
   let settings: ProgramSettings
+  let shown: String
   let banner: Picture?
   let bannerText: String?
   let hasOwnMessage: Bool
@@ -91,7 +94,7 @@ private struct ProgramSettingsPage: ValueConvertible {
 
   var templateValue: Value {
     [
-      "errors": ErrorSummary(failure), "action": Path.programSettings(slug, program.slug), "fields": fields,
+      "errors": ErrorSummary(failure), "action": Path.programSettings(slug, program.slug), "fields": fields, "shown": shown,
       "address": context.site.settings.publicURL.address(of: .learn(slug, program.slug)),
       "message": hasOwnMessage
         ? "Invitations to this program carry words of its own." : "Invitations to this program carry the organization’s message.",

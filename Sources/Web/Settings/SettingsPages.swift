@@ -18,6 +18,8 @@ enum SettingsPages {
     (settings.country, settings.sizeBand, settings.industry) = (form["country"] ?? "", form["size-band"] ?? "", form["industry"] ?? "")
     settings.invitationMessage = form["invitation-message"] ?? ""
     (settings.invitationDays, settings.resendHours) = (form["invitation-days"] ?? "", form["resend-hours"] ?? "")
+    let present = try context.read { try OrganizationSettings.load(scope: scope, in: $0) }
+    settings = try ShownDraft.merge(settings, from: form, onto: present)
     do {
       try settings.save(scope: scope, at: context.now, in: context.site.database)
       return try context.redirect(to: .settings(scope.organization.slug), saying: .done("The settings are saved."))
@@ -29,7 +31,9 @@ enum SettingsPages {
   private static func page(
     _ context: Context, _ scope: OrganizationScope, _ settings: OrganizationSettings, _ failure: Failure? = nil
   ) throws -> Response {
-    let model = SettingsModel(scope: scope, settings: settings, failure: failure, format: context.format)
+    let present = try context.read { try OrganizationSettings.load(scope: scope, in: $0) }
+    let model = SettingsModel(
+      scope: scope, settings: settings, shown: try ShownDraft.text(present), failure: failure, format: context.format)
     return try context.render(
       "settings/settings", Page("Settings", at: .settings, hasErrors: failure != nil),
       ["settings": model, "tabs": SettingsTab.all(scope.organization.slug, current: .general)], status: failure == nil ? 200 : 422)
@@ -56,13 +60,14 @@ extension Path {
 private struct SettingsModel: ValueConvertible {
   let scope: OrganizationScope
   let settings: OrganizationSettings
+  let shown: String
   let failure: Failure?
   let format: Format
 
   var templateValue: Value {
     [
       "errors": ErrorSummary(failure), "action": Path.settings(scope.organization.slug), "general": general, "brand": brand,
-      "shades": shades, "invitations": invitations,
+      "shades": shades, "invitations": invitations, "shown": shown,
     ]
   }
 
