@@ -29,6 +29,9 @@ struct LearnerActChoice {
     return engagements.isEmpty ? nil : .engagements(engagements)
   }
 
+  /// The first of those that were chosen one by one; none where all that match were.
+  func first(_ count: Int) -> [Int64] { isAll ? [] : Array(engagements.prefix(count)) }
+
   /// The only engagement that was ticked.
   var single: Int64? { !isAll && engagements.count == 1 ? engagements.first : nil }
 

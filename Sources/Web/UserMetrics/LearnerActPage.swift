@@ -16,25 +16,27 @@ struct LearnerActPage: ValueConvertible {
   /// Every coach at work, and those whom a search finds; nil without a search.
   let coaches: [CoachChoice]
   let found: [CoachChoice]?
-  let learner: Learner?
+  /// The first of those who were chosen one by one.
+  let learners: [Learner]
   let failure: Failure?
 
   private var count: Int { outlook?.applies ?? 0 }
-  private var learners: String { format.plural(Int64(count), "learner", "learners") }
+  private var many: String { format.plural(Int64(count), "learner", "learners") }
 
   var title: String {
     guard outlook != nil else { return kind == .coach ? "Change coach" : "Extend engagements" }
     switch kind {
-    case .coach: return "Change the coach of \(learners)?"
-    case .note: return "Add a note to \(learners)"
-    case .remeasurement: return "Open remeasurement for \(learners)?"
-    default: return "\(kind.label) \(learners)?"
+    case .coach: return "Change the coach of \(many)?"
+    case .note: return "Add a note to \(many)"
+    case .remeasurement: return "Open remeasurement for \(many)?"
+    default: return "\(kind.label) \(many)?"
     }
   }
 
   var heading: Value {
     Page.heading(
-      up: LinkModel(label: "Learners", link: choice.backLink), lede: learner.map { $0.name.isEmpty ? $0.email : "\($0.name), \($0.email)" })
+      up: LinkModel(label: "Learners", link: choice.backLink),
+      lede: choice.single == nil ? nil : learners.first.map { $0.name.isEmpty ? $0.email : "\($0.name), \($0.email)" })
   }
 
   var templateValue: Value {
@@ -50,9 +52,9 @@ struct LearnerActPage: ValueConvertible {
     if count == 0 { return nil }
     switch kind {
     case .note: return "Add note"
-    case .coach: return "Change coach of \(learners)"
-    case .remeasurement: return "Open remeasurement for \(learners)"
-    default: return "\(kind.label) \(learners)"
+    case .coach: return "Change coach of \(many)"
+    case .remeasurement: return "Open remeasurement for \(many)"
+    default: return "\(kind.label) \(many)"
     }
   }
 
@@ -129,8 +131,19 @@ struct LearnerActPage: ValueConvertible {
     return "\(whose), \(format.number(coach.learners)) of \(format.number(capacity)) learners"
   }
 
+  /// How many are named.
+  static let mostNamed = 20
+
   private var lines: [String] {
-    outlook != nil && count == 0 ? ["It applies to none of those selected."] : consequences
+    named + (outlook != nil && count == 0 ? ["It applies to none of those selected."] : consequences)
+  }
+
+  /// Who was chosen, where that was done one by one.
+  private var named: [String] {
+    guard let outlook, choice.single == nil, !learners.isEmpty else { return [] }
+    let names = learners.map { $0.name.isEmpty ? $0.email : $0.name }.joined(separator: ", ")
+    let more = outlook.selected - learners.count
+    return ["Selected: \(names)\(more > 0 ? " and \(format.number(more)) more" : "")."]
   }
 
   private var consequences: [String] {

@@ -112,11 +112,12 @@ enum LearnerActPages {
         failure = try coachFailure(id, outlook?.applies ?? 0, scope, in: connection)
       }
       if failure != nil && kind != .note { (act, outlook) = (nil, nil) }
-      let learner = try choice.single.flatMap { try LearnerList(scope: scope).learners([$0], showing: [], in: connection).first }
+      let learners = try LearnerList(scope: scope).learners(choice.first(LearnerActPage.mostNamed), showing: [], in: connection)
       return LearnerActPage(
         format: context.format, slug: scope.organization.slug, now: context.now, kind: kind, act: act, form: form, choice: choice,
         outlook: outlook,
-        coaches: coaches, found: found.isEmpty ? nil : try CoachChoice.all(matching: found, scope: scope, in: connection), learner: learner,
+        coaches: coaches, found: found.isEmpty ? nil : try CoachChoice.all(matching: found, scope: scope, in: connection),
+        learners: learners,
         failure: failure)
     }
     return try context.render(
