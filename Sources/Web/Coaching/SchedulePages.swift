@@ -135,7 +135,8 @@ private struct SlotStep {
     let left = format.plural(booking.left, "session", "sessions")
     return try SchedulePages.page(
       context, scope, up: up,
-      lede: "With \(booking.learner): choose a free slot. \(left) left of \(booking.sessions), until \(format.date(booking.endsAt)).",
+      lede:
+        "With \(booking.learner): choose a free slot. \(left) left of \(booking.sessions) once those that are scheduled are over, until \(format.date(booking.endsAt)).",
       slots: ["week": week], failure: failure)
   }
 

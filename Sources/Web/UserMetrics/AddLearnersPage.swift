@@ -22,7 +22,7 @@ struct AddLearnersPage: ValueConvertible {
     let change = Path.addLearners(slug).with(query: [("group", String(group.id)), ("way", form.way.rawValue), ("choose", "1")])
     return Page.heading(
       up: LinkModel(label: "Learners", link: .learners(slug)), lede: "\(group.name) · \(form.way.label)",
-      actions: [LinkModel(label: "Change group or way", link: change)])
+      actions: [LinkModel(label: "Start again with another group or way", link: change)])
   }
 
   var templateValue: Value {

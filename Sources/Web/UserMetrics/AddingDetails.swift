@@ -36,6 +36,29 @@ struct AddingDetails {
       ])
   }
 
+  /// What each learner of a form or file is given, as it would be written at a moment.
+  func terms(_ draft: EngagementDraft, at now: Moment) -> [SetUpParts.Details.Fact] {
+    let group = options.group(draft.group)
+    let days = Int64(draft.days)
+    func name(_ id: String, _ all: [Questionnaire]) -> String { all.first { String($0.id) == id }?.name ?? "" }
+    let opens = group?.remeasurementDays.map { "opens \(format.plural($0, "day", "days")) before the end" } ?? "opened by an administrator"
+    let skills = options.choices.skills.filter { draft.skills.contains($0.id) }.map(\.name)
+    return [
+      .init(
+        label: "Duration",
+        value: days.map { "\(format.plural($0, "day", "days")), until \(format.date(now.adding(days: $0)))" } ?? draft.days),
+      .init(label: "360° assessment", value: name(draft.assessment, options.choices.assessments)),
+      .init(label: "Survey", value: name(draft.survey, options.choices.surveys)),
+      .init(
+        label: "360° participants",
+        value: "invite \(draft.minimumInvited) to \(draft.maximumInvited), \(draft.minimumAnswered) must answer"),
+      .init(label: "Remeasurement", value: draft.remeasurement ? "Yes, \(opens)" : "No"),
+      .init(label: "Meeting links", value: draft.meetingLinks ? "The coach’s" : "The learner’s own"),
+      .init(label: "Focus skills", value: skills.joined(separator: ", ")),
+      .init(label: "Language", value: AddingDetails.language(draft.language)),
+    ]
+  }
+
   var groups: Value? { details("View the details of each group", options.groups.map(group)) }
 
   static func language(_ code: String) -> String { GroupDraft.languages.first { $0.code == code }?.name ?? code }

@@ -54,7 +54,7 @@ enum LearnerUploadPages {
         rows.draft.isDone || rows.isRunning
         ? nil : try rows.draft.draft.fault(of: rows.count(.new), options, in: scope.organization, at: context.now)
       return LearnerUploadPage(
-        slug: slug, rows: rows, options: options, fault: fault, failure: refused ?? rows.refusal?.failure ?? fault)
+        slug: slug, rows: rows, options: options, now: context.now, fault: fault, failure: refused ?? rows.refusal?.failure ?? fault)
     }
     return try context.render(
       "uploads/checked", Page(page.title, in: ["Learners"], note: page.rows.page.note, at: .learners, hasErrors: page.failure != nil),
@@ -67,6 +67,7 @@ struct LearnerUploadPage: ValueConvertible {
   let slug: String
   let rows: UploadRows<LearnerUpload>
   let options: AddingOptions
+  let now: Moment
   /// Why they cannot be added as things stand.
   let fault: Failure?
   let failure: Failure?
@@ -101,7 +102,14 @@ struct LearnerUploadPage: ValueConvertible {
     return rows.values(
       note: note, doing: "Adding \(learners)", rejected: .rejectedLearners(slug, upload.id), again: LearnerUploadPage.again(slug, upload),
       removal: .learnerUploadRemoval(slug, upload.id)
-    ).adding(["errors": summary, "confirm": upload.isDone || rows.isRunning ? nil : confirm])
+    ).adding([
+      "errors": summary, "confirm": upload.isDone || rows.isRunning ? nil : confirm, "terms": upload.isDone ? nil : terms,
+    ])
+  }
+
+  /// What each of them gets, since that was decided on the page before.
+  private var terms: Value {
+    ["list": Value.list(AddingDetails(options: options, format: format).terms(upload.draft, at: now).map(\.templateValue))]
   }
 
   /// The faults are of fields on the page before.

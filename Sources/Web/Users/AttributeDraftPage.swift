@@ -28,7 +28,7 @@ struct AttributeDraftPage: ValueConvertible {
     return rows.values(
       note: note, doing: "Changing \(people)", rejected: .rejectedAttributes(slug, draft.id), again: .attributes(slug),
       removal: .attributeRemoval(slug, draft.id)
-    ).adding(["errors": ErrorSummary(failure), "confirm": draft.isDone || rows.isRunning ? nil : confirm])
+    ).adding(["errors": ErrorSummary(failure), "confirm": draft.isDone || rows.isRunning ? nil : confirm, "terms": Value.null])
   }
 
   private var note: String {
