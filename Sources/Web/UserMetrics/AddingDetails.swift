@@ -51,7 +51,7 @@ struct AddingDetails {
       .init(label: "Survey", value: name(draft.survey, options.choices.surveys)),
       .init(
         label: "360° participants",
-        value: "invite \(draft.minimumInvited) to \(draft.maximumInvited), \(draft.minimumAnswered) must answer"),
+        value: "Invite \(draft.minimumInvited) to \(draft.maximumInvited), \(draft.minimumAnswered) must answer"),
       .init(label: "Remeasurement", value: draft.remeasurement ? "Yes, \(opens)" : "No"),
       .init(label: "Meeting links", value: draft.meetingLinks ? "The coach’s" : "The learner’s own"),
       .init(label: "Focus skills", value: skills.joined(separator: ", ")),
