@@ -85,8 +85,8 @@ public struct UserChanges: Sendable {
     }
   }
 
-  /// Keeps a person from signing in to this organization, at once, and ends the coaching that is under way. Memberships, licenses and history stay. Of somebody who cannot sign in already it is
-  /// noted again, so that whoever undoes the first decision does not undo this one.
+  /// Keeps a person from signing in to this organization, at once, and ends the coaching that is under way. Memberships, licenses and history stay. Of
+  /// somebody who cannot sign in already it is noted again, so that whoever undoes the first decision does not undo this one.
   ///
   /// - Throws: `Failure` of code `conflict` for oneself and for the last organization admin; `notFound`.
   public func deactivate(_ user: Int64) throws {
@@ -99,8 +99,8 @@ public struct UserChanges: Sendable {
         try tx.run(
           """
           UPDATE engagements SET deactivated_at = \(now.text) WHERE organization_id = \(organization) AND user_id = \(user)
-            AND ((deactivated_at = '' AND id IN (SELECT r.engagement_id FROM engagement_rows r
-              WHERE r.organization_id = \(organization) AND \(Stage.isCurrent("r.stage"))))
+            AND ((deactivated_at = '' AND EXISTS (SELECT 1 FROM engagement_rows r
+              WHERE r.organization_id = engagements.organization_id AND r.engagement_id = engagements.id AND \(Stage.isCurrent("r.stage"))))
               OR (deactivated_at <> '' AND deactivated_at = \(profile.deactivatedAt)))
           """)
         try tx.run("UPDATE users SET deactivated_at = \(now.text) WHERE organization_id = \(organization) AND id = \(user)")
