@@ -8,12 +8,18 @@ extension Joining {
     case mailed, copied
   }
 
-  /// The condition that an account `a` has nothing but what an organization gave it: no role, no coach, no user of another organization.
-  static func isOwn(_ organization: SQL) -> SQL {
-    """
-    (NOT EXISTS (SELECT 1 FROM role_assignments r WHERE r.account_id = a.id) AND NOT EXISTS (SELECT 1 FROM coaches k WHERE k.account_id = a.id)
-      AND NOT EXISTS (SELECT 1 FROM users x WHERE x.id = a.id AND x.organization_id <> \(organization)))
-    """
+  /// The condition that a link sets the password of the account `a`. A copied one does where the account has none, and nothing but what the
+  /// organization gave it: no role, no coach, no user of another organization.
+  static func maySetPassword(_ way: Way, _ organization: SQL) -> SQL {
+    switch way {
+    case .mailed: "(a.password_hash IS NULL OR a.vouched_by <> 0)"
+    case .copied:
+      """
+      (a.password_hash IS NULL AND NOT EXISTS (SELECT 1 FROM role_assignments r WHERE r.account_id = a.id)
+        AND NOT EXISTS (SELECT 1 FROM coaches k WHERE k.account_id = a.id)
+        AND NOT EXISTS (SELECT 1 FROM users x WHERE x.id = a.id AND x.organization_id <> \(organization)))
+      """
+    }
   }
 
   /// Sets the password of the invited account, if the link may.
@@ -25,8 +31,7 @@ extension Joining {
         """
         UPDATE accounts AS a SET password_hash = \(hash), link_generation = link_generation + 1, sessions_generation = sessions_generation + 1,
           vouched_by = \(offer.way == .mailed ? 0 : offer.organization)
-        WHERE a.id = \(offer.user) AND \(offer.way == .mailed
-          ? "(a.password_hash IS NULL OR a.vouched_by <> 0)" : "a.password_hash IS NULL AND \(Joining.isOwn("\(offer.organization)"))" as SQL)
+        WHERE a.id = \(offer.user) AND \(Joining.maySetPassword(offer.way, "\(offer.organization)"))
         """
       ) == 1
     if isSet { try AuditTrail.record("password_set", by: offer.user, about: .account(offer.user), at: clock.now, in: tx) }

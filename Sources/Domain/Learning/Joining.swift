@@ -34,12 +34,12 @@ public struct JoinOffer: Sendable, Equatable {
   /// Who is invited: the account, the name in the organization, the email.
   public let user: Int64, name: String, email: String
   /// Whether the reader may choose the account's password: it has none, or none that counts here, and the link proves enough.
-  public let maySetPassword: Bool
+  public fileprivate(set) var maySetPassword: Bool
   /// Whether the person joined already.
   public let hasJoined: Bool
   /// The program's banner; nil for none.
   public let banner: Picture?
-  let way: Joining.Way
+  fileprivate(set) var way = Joining.Way.copied
 
   /// Whether the link may have been read by others than the person whom it is for.
   public var isCopied: Bool { way == .copied }
@@ -61,10 +61,12 @@ public struct Joining: Sendable {
   /// - Throws: `JoinRefusal`: `unknown`, `revoked`, `expired`, `used`, `programRemoved`. A link that was used is offered as joined to the account that joined.
   public func offer(_ token: String, to viewer: Int64? = nil, in connection: any Connection) throws -> JoinOffer {
     guard let token = InvitationToken(token) else { throw JoinRefusal.unknown }
-    guard let (_, known) = try Joining.find(program: token.program, user: token.user, in: connection) else { throw JoinRefusal.unknown }
-    let way: Way = token.wasMailed(generation: known.generation, key: key) ? .mailed : .copied
-    guard let (offer, invitation) = try Joining.find(program: token.program, user: token.user, by: way, in: connection) else {
+    guard let (found, invitation) = try Joining.find(program: token.program, user: token.user, in: connection) else {
       throw JoinRefusal.unknown
+    }
+    var offer = found
+    if token.wasMailed(generation: invitation.generation, key: key) {
+      (offer.way, offer.maySetPassword) = (.mailed, invitation.maySetPasswordByMail)
     }
     guard token.isGood(generation: invitation.generation, key: key) else {
       // A link of an earlier generation is told from one that never was, since whoever holds it was invited once.
@@ -154,17 +156,15 @@ public struct Joining: Sendable {
     let expiresAt: String
     let contract: Int64?
     let isProgramRemoved: Bool
+    let maySetPasswordByMail: Bool
   }
 
-  private static func find(
-    program: Int64, user: Int64, by way: Way = .copied, in connection: any Connection
-  ) throws -> (JoinOffer, Invitation)? {
-    let maySet: SQL = way == .mailed ? "a.password_hash IS NULL OR a.vouched_by <> 0" : "a.password_hash IS NULL AND \(isOwn("o.id"))"
-    return try connection.first(
+  private static func find(program: Int64, user: Int64, in connection: any Connection) throws -> (JoinOffer, Invitation)? {
+    try connection.first(
       """
       SELECT p.id, o.id, i.contract_id, o.slug, o.name, p.slug, p.name, p.tagline, o.brand_color, u.id, u.name, a.email,
-        CASE WHEN \(maySet) THEN 1 ELSE 0 END, i.state, i.generation, i.expires_at,
-        CASE WHEN p.removed_at <> '' THEN 1 ELSE 0 END, \(Picture.columns)
+        CASE WHEN \(maySetPassword(.copied, "o.id")) THEN 1 ELSE 0 END, i.state, i.generation, i.expires_at,
+        CASE WHEN p.removed_at <> '' THEN 1 ELSE 0 END, CASE WHEN \(maySetPassword(.mailed, "o.id")) THEN 1 ELSE 0 END, \(Picture.columns)
       FROM invitations i JOIN programs p ON p.id = i.program_id \(Picture.ofProgram) JOIN organizations o ON o.id = i.organization_id
       JOIN users u ON u.organization_id = i.organization_id AND u.id = i.user_id JOIN accounts a ON a.id = u.id
       WHERE i.program_id = \(program) AND i.user_id = \(user) AND u.deactivated_at = '' AND a.deactivated_at = ''
@@ -175,10 +175,10 @@ public struct Joining: Sendable {
           program: row.int(0), organization: row.int(1), contract: row.intOrNil(2), organizationSlug: row.text(3),
           organizationName: row.text(4), programSlug: row.text(5), programName: row.text(6), tagline: row.text(7), brandColor: row.text(8),
           user: row.int(9), name: row.text(10), email: row.text(11), maySetPassword: row.bool(12), hasJoined: row.text(13) == "JOINED",
-          banner: Picture(row, from: 17), way: way),
+          banner: Picture(row, from: 18)),
         Invitation(
           state: row.text(13), generation: row.int(14), expiresAt: row.text(15), contract: row.intOrNil(2),
-          isProgramRemoved: row.bool(16))
+          isProgramRemoved: row.bool(16), maySetPasswordByMail: row.bool(17))
       )
     }
   }
