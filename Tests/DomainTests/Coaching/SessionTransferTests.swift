@@ -8,9 +8,9 @@ import World
 /// Moving sessions that are to come to other coaches, and canceling them.
 @Suite struct SessionTransferTests {
   /// Monday 2024-07-01, 14:00 in Berlin.
-  private static let monday = Moment(milliseconds: 1_719_835_200_000)
+  static let monday = Moment(milliseconds: 1_719_835_200_000)
 
-  private struct World {
+  struct World {
     let desk: LearnerDesk
     let session: Int64
 
@@ -29,7 +29,7 @@ import World
     }
   }
 
-  private func with(_ engine: Dialect, _ body: (World) throws -> Void) throws {
+  static func with(_ engine: Dialect, _ body: (World) throws -> Void) throws {
     try LearnerDesk.with(engine) { desk in
       let session = try desk.story {
         try desk.world.session(desk.lenas, at: SessionTransferTests.monday, "SCHEDULED", coach: desk.world.mark, in: $0)
@@ -39,7 +39,7 @@ import World
   }
 
   @Test(arguments: TestDatabase.engines) func whoIsFreeIsKnown(_ engine: Dialect) throws {
-    try with(engine) { world in
+    try SessionTransferTests.with(engine) { world in
       let desk = world.desk
       try desk.coach("Free") {
         $0.zone = "America/New_York"; $0.hours = 480...540
@@ -74,7 +74,7 @@ import World
   }
 
   @Test(arguments: TestDatabase.engines) func whatOnlyTouchesDoesNotMeet(_ engine: Dialect) throws {
-    try with(engine) { world in
+    try SessionTransferTests.with(engine) { world in
       let desk = world.desk
       let busy = try desk.coach("Busy")
       try desk.story { tx in
@@ -90,7 +90,7 @@ import World
 
   /// New York goes from 1:59 back to 1:00 on 2024-11-03, and from 1:59 on to 3:00 on 2025-03-09.
   @Test(arguments: TestDatabase.engines) func hoursAreKeptWhereTheClocksChange(_ engine: Dialect) throws {
-    try with(engine) { world in
+    try SessionTransferTests.with(engine) { world in
       let desk = world.desk
       let sundays: [(name: String, spans: [(Int64, Int64)])] = [
         ("One to two", [(60, 120)]), ("One to half past", [(60, 90)]), ("Either side of the gap", [(60, 120), (180, 240)]), ("Never", []),
@@ -126,7 +126,7 @@ import World
   }
 
   @Test(arguments: TestDatabase.engines) func aSessionGoesToWhoIsFree(_ engine: Dialect) throws {
-    try with(engine) { world in
+    try SessionTransferTests.with(engine) { world in
       let desk = world.desk
       let (kofi, early) = (
         try desk.coach("Kofi Asante") { $0.meetingLink = "https://meet.example/kofi" }, try desk.coach("Early") { $0.hours = 60...120 }
@@ -160,7 +160,7 @@ import World
   }
 
   @Test(arguments: TestDatabase.engines) func theNewCoachKnowsTheLearner(_ engine: Dialect) throws {
-    try with(engine) { world in
+    try SessionTransferTests.with(engine) { world in
       let desk = world.desk
       let kofi = try desk.coach("Kofi Asante")
       let account = try desk.database.read { try $0.scalar("SELECT account_id FROM coaches WHERE id = \(kofi)") }
@@ -191,7 +191,7 @@ import World
 
   /// Booking refuses the same.
   @Test(arguments: TestDatabase.engines) func noSessionLosesItsLink(_ engine: Dialect) throws {
-    try with(engine) { world in
+    try SessionTransferTests.with(engine) { world in
       let desk = world.desk
       let bare = try desk.coach("Bare") { $0.meetingLink = "" }
       try desk.coach("Bare and early") {
@@ -212,7 +212,7 @@ import World
   }
 
   @Test(arguments: TestDatabase.engines) func theLearnersOwnLinkStays(_ engine: Dialect) throws {
-    try with(engine) { world in
+    try SessionTransferTests.with(engine) { world in
       let desk = world.desk
       let kofi = try desk.coach("Kofi Asante") { $0.meetingLink = "https://meet.example/kofi" }
       try desk.story { tx in
@@ -225,7 +225,7 @@ import World
   }
 
   @Test(arguments: TestDatabase.engines) func aCanceledSessionTakesNothingFromTheLearner(_ engine: Dialect) throws {
-    try with(engine) { world in
+    try SessionTransferTests.with(engine) { world in
       let desk = world.desk
       func counts() throws -> [Int64] {
         try desk.database.read {
@@ -246,7 +246,7 @@ import World
   }
 
   @Test(arguments: TestDatabase.engines) func whatHasBegunStays(_ engine: Dialect) throws {
-    try with(engine) { world in
+    try SessionTransferTests.with(engine) { world in
       let kofi = try world.desk.coach("Kofi Asante")
       let transfer = try SessionTransfer(from: world.desk.world.mark, scope: world.desk.scope, now: SessionTransferTests.monday)
       for act in [
@@ -258,64 +258,9 @@ import World
     }
   }
 
-  /// The sessions of the platform's coaches with the organization's learners are moved and canceled like those of its own coaches, and nobody else's are.
-  @Test(arguments: TestDatabase.engines) func thePlatformsSessionsAreMovedToo(_ engine: Dialect) throws {
-    try with(engine) { world in
-      let desk = world.desk
-      let (kofi, ines) = (try desk.coach("Kofi Asante"), desk.world.ines)
-      let (first, second) = try desk.story {
-        (
-          try desk.world.session(desk.noors, at: SessionTransferTests.monday, "SCHEDULED", coach: ines, in: $0),
-          try desk.world.session(desk.noors, at: SessionTransferTests.monday.adding(days: 7), "SCHEDULED", coach: ines, in: $0)
-        )
-      }
-      let transfer = try SessionTransfer(from: ines, scope: desk.scope, now: Cast.now)
-      #expect(throws: Failure.notFound) {
-        try SessionTransfer(from: kofi, scope: desk.scope, now: Cast.now).cancel(first, in: desk.database)
-      }
-      try transfer.move(first, to: kofi, in: desk.database)
-      try transfer.cancel(second, in: desk.database)
-      let (moved, canceled) = try desk.database.read {
-        (
-          try $0.scalar("SELECT coach_id FROM coaching_sessions WHERE id = \(first) AND state = 'SCHEDULED'"),
-          try $0.scalar("SELECT COUNT(*) FROM coaching_sessions WHERE id = \(second) AND state = 'CANCELED'")
-        )
-      }
-      #expect(moved == kofi && canceled == 1)
-      #expect(try desk.faults() == [])
-    }
-  }
-
-  /// A coach of the platform can take a session once known to the organization; why one cannot is not told.
-  @Test(arguments: TestDatabase.engines) func aPlatformCoachTakesASession(_ engine: Dialect) throws {
-    try with(engine) { world in
-      let desk = world.desk
-      let (ines, session) = (desk.world.ines, world.session)
-      let transfer = try SessionTransfer(from: desk.world.mark, scope: desk.scope, now: Cast.now)
-      try desk.story { tx in
-        try tx.run("DELETE FROM coach_hours WHERE coach_id = \(ines)")
-        for weekday in 1...7 {
-          try tx.run("INSERT INTO coach_hours (coach_id, weekday, starts_minute, ends_minute) VALUES (\(ines), \(weekday), 0, 1440)")
-        }
-        try tx.run("UPDATE coaches SET meeting_link = 'https://meet.example/ines' WHERE id = \(ines)")
-      }
-      let choice = try desk.database.read { connection in
-        let entry = try CoachSessions(of: desk.world.mark, scope: desk.scope, now: Cast.now).find(session, in: connection)
-        return try transfer.choices(for: entry, in: connection).first { $0.id == ines }
-      }
-      #expect(choice.map { !$0.isOwn && $0.obstacle == nil } == true)
-      try desk.story { try $0.run("INSERT INTO coach_time_off (coach_id, starts_at, ends_at, note) VALUES (\(ines), '2020', '2099', '')") }
-      let words = try desk.refusal { try transfer.move(session, to: ines, in: desk.database) }
-      #expect(words.contains("cannot take it") && !words.contains("away"))
-      try desk.story { try $0.run("DELETE FROM coach_time_off WHERE coach_id = \(ines)") }
-      try transfer.move(session, to: ines, in: desk.database)
-      #expect(try desk.faults() == [])
-    }
-  }
-
   /// Two sessions at the same time are given to one coach at once: one of them is refused.
   @Test(arguments: TestDatabase.engines) func nobodyGetsTwoSessionsAtOnce(_ engine: Dialect) throws {
-    try with(engine) { world in
+    try SessionTransferTests.with(engine) { world in
       let desk = world.desk
       let (kofi, hanne) = (try desk.coach("Kofi Asante"), try desk.coach("Hanne Solberg"))
       let other = try desk.story {
